@@ -1,0 +1,1 @@
+"""policyprov: a provenance knowledge graph of policy news."""

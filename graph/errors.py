@@ -1,0 +1,132 @@
+"""Every error this project raises on purpose.
+
+PolicyprovError
+├── InputError            an article, a mapping, a registry or a vocabulary file is wrong
+├── CheckError            the data was built but breaks a rule
+├── ReleaseError          a release is missing, damaged, or being built by someone else
+├── SettingError          a setting has an impossible value
+└── RequestError          a client asked for something that cannot be answered
+    ├── QuerySyntaxError      the SPARQL text does not parse                        400
+    ├── ParameterError        a parameter is missing, repeated or of the wrong type 400
+    ├── ForbiddenError        federation, update or another refused feature         403
+    ├── UnknownError          no such thing here                                    404
+    ├── MethodError           the method is not offered here                        405
+    ├── NotAcceptableError    no offered format is acceptable                       406
+    ├── TooLargeError         the request exceeds a size limit                      413
+    ├── MediaTypeError        the body's type is not one the protocol knows         415
+    ├── RateError             this client used up its budget                        429
+    └── LimitError            the query hit time, memory, size or queue             503
+
+All but RequestError blame what was given to the build; RequestError blames the request. Our own
+bugs are none of these: they crash.
+"""
+
+from dataclasses import dataclass, field
+
+
+class PolicyprovError(Exception):
+    """The root: caught once, at the command line and at the edge of the server."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where in the input something is wrong; lines and columns count from 1, 0 means the whole."""
+
+    file: str
+    line: int = 0
+    column: int = 0
+
+    def __str__(self) -> str:
+        parts = [self.file, *(str(n) for n in (self.line, self.column) if n)]
+        return ":".join(parts)
+
+
+class InputError(PolicyprovError):
+    """One thing that is wrong in the input: what, where, and what to do about it."""
+
+    def __init__(self, what: str, where: Place, remedy: str) -> None:
+        super().__init__(f"{where}: {what}\n  remedy: {remedy}")
+        self.what, self.where, self.remedy = what, where, remedy
+
+
+class CheckError(PolicyprovError):
+    """The built data breaks one or more rules; nothing was published."""
+
+
+class ReleaseError(PolicyprovError):
+    """A release is missing, damaged, or locked by another build."""
+
+
+class SettingError(PolicyprovError):
+    """A setting has a value the program cannot start with."""
+
+
+@dataclass(frozen=True)
+class Position:
+    """A place in a query text; lines and columns count from 1, columns in code points."""
+
+    line: int
+    column: int
+
+
+@dataclass(eq=False)
+class RequestError(PolicyprovError):
+    """A request that cannot be answered: rendered as an RFC 9457 problem.
+
+    `type` is the slug of the problem type, `title` its fixed phrase, `status` the HTTP status;
+    `detail` says what is wrong with this request and `remedy` what to do about it. `extra` holds
+    further members of the problem object.
+    """
+
+    detail: str
+    remedy: str = ""
+    position: Position | None = None
+    retry_after: int | None = None
+    extra: dict[str, str | int | float] = field(default_factory=dict)
+
+    type = "bad-request"
+    title = "Bad request"
+    status = 400
+
+    def __str__(self) -> str:
+        return self.detail
+
+
+class QuerySyntaxError(RequestError):
+    type, title, status = "query-syntax", "The query is not valid SPARQL 1.1", 400
+
+
+class ParameterError(RequestError):
+    type, title, status = "parameter", "A parameter is missing, repeated or of the wrong type", 400
+
+
+class ForbiddenError(RequestError):
+    type, title, status = "forbidden", "This endpoint does not do that", 403
+
+
+class UnknownError(RequestError):
+    type, title, status = "unknown", "There is no such thing here", 404
+
+
+class MethodError(RequestError):
+    type, title, status = "method", "The method is not offered here", 405
+
+
+class NotAcceptableError(RequestError):
+    type, title, status = "not-acceptable", "No offered format is acceptable", 406
+
+
+class TooLargeError(RequestError):
+    type, title, status = "too-large", "The request exceeds a size limit", 413
+
+
+class MediaTypeError(RequestError):
+    type, title, status = "media-type", "The body is of a type the protocol does not know", 415
+
+
+class RateError(RequestError):
+    type, title, status = "rate", "This client has used up its budget", 429
+
+
+class LimitError(RequestError):
+    type, title, status = "limit", "The query hit a limit", 503

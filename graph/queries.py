@@ -1,0 +1,197 @@
+"""The canned queries: one question a file, with its metadata above it and its parameters inside it.
+
+A file is plain SPARQL that runs as it stands. Lines that start with `#+` are YAML:
+
+    #+ summary:
+    #+   en: Who issued this document, and when?
+    #+   zh: 谁在何时印发了这份文件？
+    #+ description:
+    #+   en: …
+    #+   zh: …
+    #+ parameters:
+    #+   - {name: document, type: iri, label: {en: document, zh: 文件}}
+    #+ tags: [issuance]
+
+A parameter is a line `VALUES ?document { <…> } # parameter` inside WHERE. The term written there is
+its example and its default; binding replaces that one term by another built from a typed value, so
+no text of a caller ever reaches the query.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pyoxigraph import Literal, NamedNode
+
+from graph.errors import InputError, ParameterError, Place
+from graph.paths import CHECKS, QUERIES
+from graph.store import expand
+
+_SLOT = re.compile(r"VALUES \?(\w+) \{ (.+) \} # parameter$", re.MULTILINE)
+_FORM = re.compile(r"^\s*(SELECT|ASK|CONSTRUCT|DESCRIBE)\b", re.MULTILINE)
+
+Term = NamedNode | Literal
+
+
+def _matching(pattern: str, datatype: str) -> Callable[[str], Literal]:
+    def build(text: str) -> Literal:
+        if not re.fullmatch(pattern, text):
+            raise ValueError(f"it must match {pattern}")
+        return Literal(text, datatype=expand(f"xsd:{datatype}"))
+
+    return build
+
+
+TYPES: Mapping[str, Callable[[str], Term]] = {
+    "iri": NamedNode,
+    "string": Literal,
+    "zh": lambda text: Literal(text, language="zh"),
+    "en": lambda text: Literal(text, language="en"),
+    "integer": _matching(r"[+-]?\d{1,18}", "integer"),
+    "decimal": _matching(r"[+-]?\d{1,18}(\.\d{1,18})?", "decimal"),
+    "date": _matching(r"\d{4}-\d{2}-\d{2}", "date"),
+}
+"""Parameter type → how its text becomes an RDF term; the builder raises ValueError when it cannot."""
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One typed hole in a query; `example` is the term the file holds, in N-Triples syntax."""
+
+    name: str
+    type: str
+    label: Mapping[str, str]
+    example: str
+
+    @property
+    def default(self) -> str:
+        """The example as a caller would type it: the IRI or the lexical form."""
+        return re.sub(r'^[<"](.*)[>"](@\w+|\^\^\S+)?$', r"\1", self.example)
+
+    def term(self, text: str) -> Term:
+        """The RDF term for what a caller typed.
+
+        Raises ParameterError, naming the type and an example.
+        """
+        try:
+            return TYPES[self.type](text)
+        except ValueError as error:
+            raise ParameterError(
+                f"parameter {self.name!r}: {text!r} is not of type {self.type} ({error})",
+                f"give something like {self.default}",
+            ) from error
+
+
+@dataclass(frozen=True)
+class Query:
+    """One canned query: its question in both languages, its parameters and its SPARQL text."""
+
+    name: str
+    text: str
+    form: str
+    summary: Mapping[str, str]
+    description: Mapping[str, str]
+    parameters: tuple[Parameter, ...]
+    tags: tuple[str, ...]
+
+    def bound(self, values: Mapping[str, str]) -> str:
+        """The SPARQL text with these parameters; those not given keep their example.
+
+        Raises ParameterError for an unknown name or a value of the wrong type.
+        """
+        known = {p.name: p for p in self.parameters}
+        for name in values:
+            if name not in known:
+                offered = ", ".join(known) or "none"
+                raise ParameterError(
+                    f"the query {self.name!r} has no parameter {name!r}", f"it takes: {offered}"
+                )
+        terms = {name: str(known[name].term(text)) for name, text in values.items()}
+
+        def fill(slot: re.Match[str]) -> str:
+            term = terms.get(slot[1], slot[2])
+            return f"VALUES ?{slot[1]} {{ {term} }} # parameter"
+
+        return _SLOT.sub(fill, self.text)
+
+
+def _header(text: str, place: Place) -> Mapping[str, Any]:
+    lines = [line[2:].removeprefix(" ") for line in text.splitlines() if line.startswith("#+")]
+    try:
+        header = yaml.safe_load("\n".join(lines))
+    except yaml.YAMLError as error:
+        raise InputError(f"the header is not YAML ({error})", place, "mend the #+ lines") from error
+    if not isinstance(header, dict) or not {"summary", "description", "tags"} <= header.keys():
+        raise InputError("no complete header", place, "give #+ summary, description and tags")
+    return header
+
+
+def _parameters(header: Mapping[str, Any], text: str, place: Place) -> tuple[Parameter, ...]:
+    slots = dict(_SLOT.findall(text))
+    declared = header.get("parameters") or []
+    if {row.get("name") for row in declared} != slots.keys():
+        raise InputError(
+            f"the header declares {[r.get('name') for r in declared]}, the text has {list(slots)}",
+            place,
+            "write one `VALUES ?name { term } # parameter` line for each declared parameter",
+        )
+    for row in declared:
+        if row.get("type") not in TYPES:
+            raise InputError(
+                f"parameter {row['name']!r} has the unknown type {row.get('type')!r}",
+                place,
+                f"use one of: {', '.join(TYPES)}",
+            )
+    return tuple(Parameter(r["name"], r["type"], r["label"], slots[r["name"]]) for r in declared)
+
+
+def parse(text: str, name: str, place: Place) -> Query:
+    """The query in this text.
+
+    Raises InputError when the header is incomplete or does not fit the text.
+    """
+    header = _header(text, place)
+    form = _FORM.search(text)
+    if form is None:
+        raise InputError("no query form", place, "write SELECT, ASK, CONSTRUCT or DESCRIBE")
+    return Query(
+        name=name,
+        text=text,
+        form=form[1],
+        summary=header["summary"],
+        description=header["description"],
+        parameters=_parameters(header, text, place),
+        tags=tuple(header["tags"]),
+    )
+
+
+def load(folder: Path) -> dict[str, Query]:
+    """Every `.rq` file directly in a folder, by name, in alphabetical order.
+
+    Raises InputError for a file that does not parse or is not UTF-8.
+    """
+    found = {}
+    for path in sorted(folder.glob("*.rq")):
+        place = Place(f"{folder.name}/{path.name}")
+        try:
+            text = path.read_text(encoding="utf-8")
+        except UnicodeDecodeError as error:
+            raise InputError(f"not UTF-8 ({error})", place, "save it as UTF-8") from error
+        found[path.stem] = parse(text, path.stem, place)
+    return found
+
+
+@cache
+def canned() -> Mapping[str, Query]:
+    """The provenance queries of `queries/`, by name."""
+    return load(QUERIES)
+
+
+@cache
+def checks() -> Mapping[str, Query]:
+    """The queries of `queries/checks/`, each of which must return no row, by name."""
+    return load(CHECKS)
