@@ -1,0 +1,104 @@
+"""A YAML document in which every value knows its line, and every scalar stays text.
+
+Types come from the ontology (a value's datatype is its property's range), never from YAML's own
+guesses: `no` is a word and `2020-06` is not a subtraction.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from graph.errors import InputError, Place
+
+
+class Text(str):
+    """A scalar, with the place it was written at."""
+
+    __slots__ = ("place",)
+    place: Place
+
+
+class Sequence(list[Any]):
+    """A list, with the place it starts at."""
+
+    place: Place
+
+
+class Mapping(dict[str, Any]):
+    """A mapping, with the place it starts at and the place of every key."""
+
+    place: Place
+    places: dict[str, Place]
+
+
+@dataclass(frozen=True)
+class _Reader:
+    file: str
+
+    def place(self, node: yaml.Node) -> Place:
+        return Place(self.file, node.start_mark.line + 1, node.start_mark.column + 1)
+
+    def read(self, node: yaml.Node) -> Any:
+        if isinstance(node, yaml.MappingNode):
+            return self.mapping(node)
+        if isinstance(node, yaml.SequenceNode):
+            found = Sequence(self.read(child) for child in node.value)
+            found.place = self.place(node)
+            return found
+        if node.tag == "tag:yaml.org,2002:null":
+            return None
+        text = Text(node.value)
+        text.place = self.place(node)
+        return text
+
+    def mapping(self, node: yaml.MappingNode) -> Mapping:
+        found = Mapping()
+        found.place, found.places = self.place(node), {}
+        for key, value in node.value:
+            name = str(key.value)
+            if name in found:
+                raise InputError(
+                    f"the key {name!r} stands twice in one mapping",
+                    self.place(key),
+                    "keep one of them",
+                )
+            found[name] = self.read(value)
+            found.places[name] = self.place(key)
+        return found
+
+
+def _utf8(path: Path, file: str) -> str:
+    raw = path.read_bytes()
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        raise InputError(
+            f"byte {error.start} is not UTF-8 ({error.reason})",
+            Place(file, line),
+            "save the file as UTF-8",
+        ) from error
+
+
+def load(path: Path) -> Any:
+    """The document in this file: Mapping, Sequence and Text all the way down, null as None.
+
+    Raises InputError, with line and column, for a file that is missing, not UTF-8 or not YAML, and
+    for a key written twice.
+    """
+    file = f"{path.parent.name}/{path.name}"
+    if not path.is_file():
+        raise InputError("the file is missing", Place(file), f"write {path.name}")
+    try:
+        node = yaml.compose(_utf8(path, file), Loader=yaml.SafeLoader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)
+        raise InputError(
+            f"not YAML: {error.problem}", place, "mend the indentation or quote the value"
+        ) from error
+    if node is None:
+        raise InputError("the file is empty", Place(file), "write a document")
+    return _Reader(file).read(node)

@@ -1,0 +1,94 @@
+"""Which thing a name means: the append-only list that decides every hand-given IRI.
+
+`entities.csv` has one row a thing: its prefixed name, its Chinese name, what tells it apart from
+others of that name (the employer of a person, the place of a body), and its English name. The key
+of a row is the kind, the name and the distinction, after NFKC: two spellings of one key are one
+thing, and one thing never changes its IRI.
+"""
+
+import csv
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from graph.errors import InputError, Place
+
+_COLUMNS = ["name", "zh", "of", "en"]
+
+
+@dataclass(frozen=True)
+class Entity:
+    """One thing; `name` is its prefixed name, such as `agt:li-xiang`."""
+
+    name: str
+    zh: str
+    of: str
+    en: str
+    place: Place
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What identifies the thing: kind, normalised Chinese name, normalised distinction."""
+        kind = self.name.partition(":")[0]
+        return kind, normalised(self.zh), normalised(self.of)
+
+
+def normalised(text: str) -> str:
+    """Text with compatibility variants (full width, ligatures) folded and no outer blanks."""
+    return unicodedata.normalize("NFKC", text).strip()
+
+
+def _rows(path: Path) -> Iterator[Entity]:
+    with path.open(encoding="utf-8", newline="") as lines:
+        reader = csv.reader(lines)
+        if next(reader, None) != _COLUMNS:
+            place = Place(path.name, 1)
+            raise InputError("not a registry", place, f"start with {','.join(_COLUMNS)}")
+        for row in reader:
+            place = Place(path.name, reader.line_num)
+            if len(row) != len(_COLUMNS):
+                raise InputError(f"{len(row)} columns", place, f"write {','.join(_COLUMNS)}")
+            yield Entity(*row, place=place)
+
+
+def load(path: Path) -> dict[str, Entity]:
+    """The registered things by prefixed name.
+
+    Raises InputError when an IRI or a key stands twice.
+    """
+    found: dict[str, Entity] = {}
+    keys: dict[tuple[str, str, str], Entity] = {}
+    for entity in _rows(path):
+        if entity.name in found:
+            at = found[entity.name].place
+            raise InputError(f"{entity.name} is registered twice", entity.place, f"see {at}")
+        if entity.key in keys:
+            other = keys[entity.key]
+            raise InputError(
+                f"{entity.name} and {other.name} are both {entity.zh!r}",
+                entity.place,
+                "use the registered one, or say in `of` what tells them apart",
+            )
+        found[entity.name] = keys[entity.key] = entity
+    return found
+
+
+def only_appended(before: dict[str, Entity], now: dict[str, Entity]) -> None:
+    """Check that every thing known before is still the same thing.
+
+    Raises InputError for a row that was removed or given another key.
+    """
+    for name, entity in before.items():
+        if name not in now:
+            raise InputError(
+                f"{name} was in the last release and is gone",
+                Place("entities.csv"),
+                "the registry is append-only: put the row back",
+            )
+        if now[name].key != entity.key:
+            raise InputError(
+                f"{name} meant {entity.zh!r} in the last release and now means {now[name].zh!r}",
+                now[name].place,
+                "restore the row and register the other thing under a new name",
+            )
