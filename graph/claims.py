@@ -16,7 +16,7 @@ from graph import document, periods
 from graph.article import Article, Span
 from graph.document import Text
 from graph.errors import InputError, Place
-from graph.proof import Proofs, prove_date, prove_number
+from graph.proof import Dated, Proofs, prove_date, prove_number
 from graph.registry import Entity
 from graph.vocabulary import Vocabulary
 
@@ -317,41 +317,18 @@ class _Reader:
             for node in nodes(fact):
                 if "pp:Observation" in node.get("type", ()):
                     prove_number(node, quote, signs, claim.place, self.proofs)
+                dated = Dated(
+                    node, self.article.issued, quote, frame, stated,
+                    claim.confidence.endswith("-inferred"), claim.place,
+                )  # fmt: skip
                 for name, slug in _dates(node):
-                    prove_date(
-                        _Dated(self.article, claim, node, quote, frame, stated),
-                        name, slug, self.proofs,
-                    )  # fmt: skip
+                    prove_date(dated, name, slug, self.proofs)
 
 
 def _dates(node: Node) -> Iterator[tuple[str, str]]:
     for name in (*_PERIODS, "dcterms:issued"):
         for value in _each(node.get(name, [])):
             yield name, value["@value"] if "@value" in value else str(value["id"])[4:]
-
-
-@dataclass(frozen=True)
-class _Dated:
-    """What a date is proven from."""
-
-    article: Article
-    claim: Claim
-    node: Node
-    quote: str
-    frame: str
-    stated: Mapping[str, Text]
-
-    @property
-    def published(self) -> str:
-        return self.article.issued
-
-    @property
-    def inferred(self) -> bool:
-        return self.claim.confidence.endswith("-inferred")
-
-    @property
-    def place(self) -> Place:
-        return self.claim.place
 
 
 def load(folder: Path, article: Article, facts: Facts) -> Mapped:

@@ -64,7 +64,7 @@ def _serve(_: argparse.Namespace, __: Console) -> int:
     # The server imports the build wing's floor only; loading it here would tie the wings together.
     import server  # noqa: PLC0415
 
-    return server.main()
+    return int(server.main())
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -80,7 +80,9 @@ def _parser() -> argparse.ArgumentParser:
     built = commands.add_parser("build", parents=[sources], help="write a release under build/")
     built.add_argument("--target", type=Path, default=BUILD, help="where releases are kept")
     built.set_defaults(run=_build)
-    checked = commands.add_parser("check", parents=[sources], help="prove the data, publish nothing")
+    checked = commands.add_parser(
+        "check", parents=[sources], help="prove the data, publish nothing"
+    )
     checked.set_defaults(run=_check)
     served = commands.add_parser("serve", help="answer SPARQL over the current release")
     served.set_defaults(run=_serve)
@@ -93,7 +95,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return int(options.run(options, Console()))
     except PolicyprovError as error:
-        Console(stderr=True).print(f"[bold red]error[/] ", end="")
+        Console(stderr=True).print("[bold red]error[/] ", end="")
         print(error, file=sys.stderr)  # noqa: T201 - plain text: a quote may hold [markup]
         return 1
 

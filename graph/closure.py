@@ -15,10 +15,11 @@ _RULES = (
     "CONSTRUCT { ?x ?q ?y } WHERE { ?p rdfs:subPropertyOf ?q . ?x ?p ?y }",
     "CONSTRUCT { ?x a ?c } WHERE { ?p rdfs:domain ?c . ?x ?p ?y }",
     "CONSTRUCT { ?y a ?c } WHERE { ?p rdfs:range ?c . ?x ?p ?y . FILTER(isIRI(?y)) }",
-    "CONSTRUCT { ?y ?q ?x } WHERE { { ?p owl:inverseOf ?q } UNION { ?q owl:inverseOf ?p } ?x ?p ?y }",
+    "CONSTRUCT { ?y ?q ?x } WHERE { ?p owl:inverseOf|^owl:inverseOf ?q . ?x ?p ?y }",
     "CONSTRUCT { ?x ?p ?z } WHERE { ?p a owl:TransitiveProperty . ?x ?p ?y . ?y ?p ?z }",
-    "CONSTRUCT { ?x ?p ?z } WHERE { ?p owl:propertyChainAxiom ?l . ?l rdf:first ?a ; rdf:rest ?r . "
-    "?r rdf:first ?b ; rdf:rest rdf:nil . ?x ?a ?y . ?y ?b ?z }",
+    """CONSTRUCT { ?x ?p ?z } WHERE {
+         ?p owl:propertyChainAxiom ?l . ?l rdf:first ?a ; rdf:rest ?r .
+         ?r rdf:first ?b ; rdf:rest rdf:nil . ?x ?a ?y . ?y ?b ?z }""",
 )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from graph import document
-from graph.formats import RDF_FORMATS, Format
+from graph.formats import RDF_FORMATS, Format, named
 from graph.paths import ROOT
 from graph.store import CANONICAL_BASE, DEFAULT, IDS, NS, PREFIXES, expand
 
@@ -140,8 +140,4 @@ def describe(version: str, quads: Iterable[ox.Quad], files: Mapping[str, bytes])
             rows += _distribution(name, content, formats[suffix])
     rows += _service()
     triples = {ox.Triple(s, _predicate(p), o) for s, p, o in rows}
-    return ox.serialize(
-        sorted(triples, key=str),
-        format=ox.RdfFormat.TURTLE,
-        prefixes=PREFIXES | {"spdx": _SPDX},
-    )
+    return named("turtle").write(sorted(triples, key=str), PREFIXES | {"spdx": _SPDX})

@@ -12,6 +12,7 @@ PolicyprovError
     ├── UnknownError          no such thing here                                    404
     ├── MethodError           the method is not offered here                        405
     ├── NotAcceptableError    no offered format is acceptable                       406
+    ├── SlowError             the request body came too slowly                      408
     ├── TooLargeError         the request exceeds a size limit                      413
     ├── MediaTypeError        the body's type is not one the protocol knows         415
     ├── RateError             this client used up its budget                        429
@@ -93,40 +94,66 @@ class RequestError(PolicyprovError):
 
 
 class QuerySyntaxError(RequestError):
+    """The query text does not parse; `position` says where."""
+
     type, title, status = "query-syntax", "The query is not valid SPARQL 1.1", 400
 
 
 class ParameterError(RequestError):
+    """A parameter is missing, repeated, unknown or of the wrong type."""
+
     type, title, status = "parameter", "A parameter is missing, repeated or of the wrong type", 400
 
 
 class ForbiddenError(RequestError):
+    """Federation, update or another feature this endpoint refuses."""
+
     type, title, status = "forbidden", "This endpoint does not do that", 403
 
 
 class UnknownError(RequestError):
+    """No resource, format or graph has that name."""
+
     type, title, status = "unknown", "There is no such thing here", 404
 
 
 class MethodError(RequestError):
+    """The resource exists, the method is not offered on it."""
+
     type, title, status = "method", "The method is not offered here", 405
 
 
 class NotAcceptableError(RequestError):
+    """No format on offer fits the Accept header."""
+
     type, title, status = "not-acceptable", "No offered format is acceptable", 406
 
 
+class SlowError(RequestError):
+    """The request body was not complete in time."""
+
+    type, title, status = "slow", "The request came too slowly", 408
+
+
 class TooLargeError(RequestError):
+    """The body or the query is longer than the limit."""
+
     type, title, status = "too-large", "The request exceeds a size limit", 413
 
 
 class MediaTypeError(RequestError):
+    """The type of the body is not one of the SPARQL Protocol."""
+
     type, title, status = "media-type", "The body is of a type the protocol does not know", 415
 
 
 class RateError(RequestError):
+    """The client spent its budget; `retry_after` says when to come back."""
+
     type, title, status = "rate", "This client has used up its budget", 429
 
 
 class LimitError(RequestError):
+    """Time, memory, answer size or queue; `extra["limit"]` says which."""
+
     type, title, status = "limit", "The query hit a limit", 503

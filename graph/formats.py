@@ -3,11 +3,12 @@
 Content negotiation, `?format=`, file names, dumps, docs and tests are all derived from it.
 """
 
-from collections.abc import Iterable
+import io
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
-from pyoxigraph import QueryResultsFormat, RdfFormat
+from pyoxigraph import Quad, QueryResultsFormat, RdfFormat, Triple, serialize
 
 from graph.errors import UnknownError
 
@@ -50,24 +51,89 @@ class Format:
         text = self.media_type.startswith("text/")
         return f"{self.media_type}; charset=utf-8" if text else self.media_type
 
+    def write(self, items: Iterable[Triple] | Iterable[Quad], prefixes: Mapping[str, str]) -> bytes:
+        """These triples or quads, in their order, in this RDF format.
+
+        Raises TypeError for a format of query results.
+        """
+        if not isinstance(self.engine, RdfFormat):
+            raise TypeError(f"{self.label} holds query results, not triples")
+        out = io.BytesIO()
+        serialize(items, out, self.engine, prefixes=dict(prefixes))
+        return out.getvalue()
+
 
 RDF_FORMATS: tuple[Format, ...] = (
-    Format("turtle", "ttl", Kind.GRAPH, ("text/turtle", "application/x-turtle"), "Turtle", RdfFormat.TURTLE),
-    Format("trig", "trig", Kind.DATASET, ("application/trig", "application/x-trig"), "TriG", RdfFormat.TRIG),
-    Format("ntriples", "nt", Kind.GRAPH, ("application/n-triples", "text/plain"), "N-Triples", RdfFormat.N_TRIPLES),
-    Format("nquads", "nq", Kind.DATASET, ("application/n-quads", "text/x-nquads"), "N-Quads", RdfFormat.N_QUADS),
-    Format("jsonld", "jsonld", Kind.DATASET, ("application/ld+json",), "JSON-LD", RdfFormat.JSON_LD),
+    Format(
+        "turtle",
+        "ttl",
+        Kind.GRAPH,
+        ("text/turtle", "application/x-turtle"),
+        "Turtle",
+        RdfFormat.TURTLE,
+    ),
+    Format(
+        "trig",
+        "trig",
+        Kind.DATASET,
+        ("application/trig", "application/x-trig"),
+        "TriG",
+        RdfFormat.TRIG,
+    ),
+    Format(
+        "ntriples",
+        "nt",
+        Kind.GRAPH,
+        ("application/n-triples", "text/plain"),
+        "N-Triples",
+        RdfFormat.N_TRIPLES,
+    ),
+    Format(
+        "nquads",
+        "nq",
+        Kind.DATASET,
+        ("application/n-quads", "text/x-nquads"),
+        "N-Quads",
+        RdfFormat.N_QUADS,
+    ),
+    Format(
+        "jsonld", "jsonld", Kind.DATASET, ("application/ld+json",), "JSON-LD", RdfFormat.JSON_LD
+    ),
     Format("rdfxml", "rdf", Kind.GRAPH, ("application/rdf+xml",), "RDF/XML", RdfFormat.RDF_XML),
     Format("n3", "n3", Kind.GRAPH, ("text/n3", "text/rdf+n3"), "N3", RdfFormat.N3),
-)  # fmt: skip
+)
 """The seven RDF formats."""
 
 RESULT_FORMATS: tuple[Format, ...] = (
-    Format("json", "srj", Kind.ROWS, ("application/sparql-results+json", "application/json"), "SPARQL JSON", QueryResultsFormat.JSON, True),
-    Format("xml", "srx", Kind.ROWS, ("application/sparql-results+xml", "application/xml", "text/xml"), "SPARQL XML", QueryResultsFormat.XML, True),
-    Format("csv", "csv", Kind.ROWS, ("text/csv",), "CSV", QueryResultsFormat.CSV, True),
-    Format("tsv", "tsv", Kind.ROWS, ("text/tab-separated-values",), "TSV", QueryResultsFormat.TSV, True),
-)  # fmt: skip
+    Format(
+        "json",
+        "srj",
+        Kind.ROWS,
+        ("application/sparql-results+json", "application/json"),
+        "SPARQL JSON",
+        QueryResultsFormat.JSON,
+        boolean=True,
+    ),
+    Format(
+        "xml",
+        "srx",
+        Kind.ROWS,
+        ("application/sparql-results+xml", "application/xml", "text/xml"),
+        "SPARQL XML",
+        QueryResultsFormat.XML,
+        boolean=True,
+    ),
+    Format("csv", "csv", Kind.ROWS, ("text/csv",), "CSV", QueryResultsFormat.CSV, boolean=True),
+    Format(
+        "tsv",
+        "tsv",
+        Kind.ROWS,
+        ("text/tab-separated-values",),
+        "TSV",
+        QueryResultsFormat.TSV,
+        boolean=True,
+    ),
+)
 """The four standard SPARQL result formats."""
 
 FORMATS: tuple[Format, ...] = RDF_FORMATS + RESULT_FORMATS

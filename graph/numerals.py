@@ -30,7 +30,7 @@ _BEFORE = {
 
 @dataclass(frozen=True)
 class Reading:
-    """What a printed number says; `comparator` is the slug of a concept, `unit` the words after it."""
+    """What a printed number says; `comparator` is a concept's slug, `unit` the words after it."""
 
     value: Decimal
     comparator: str

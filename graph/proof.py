@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any, Protocol
+from typing import Any
 
 from graph import numerals, periods
 from graph.errors import InputError, Place
@@ -27,23 +27,21 @@ class Proofs:
     """Dates of claims marked as inferred."""
 
 
-class Dated(Protocol):
-    """What a date is proven from; `published` is the article's date in ISO 8601."""
+@dataclass(frozen=True)
+class Dated:
+    """What a date is proven from.
 
-    @property
-    def published(self) -> str: ...
-    @property
-    def inferred(self) -> bool: ...
-    @property
-    def place(self) -> Place: ...
-    @property
-    def node(self) -> dict[str, Any]: ...
-    @property
-    def quote(self) -> str: ...
-    @property
-    def frame(self) -> str: ...
-    @property
-    def stated(self) -> Mapping[str, str]: ...
+    `published` is the article's date in ISO 8601, `quote` the claim's words, `frame` the text of
+    their section, `stated` the words a claim names for a period (by its slug).
+    """
+
+    node: Mapping[str, Any]
+    published: str
+    quote: str
+    frame: str
+    stated: Mapping[str, str]
+    inferred: bool
+    place: Place
 
 
 def _texts(node: Mapping[str, Any], key: str) -> list[str]:

@@ -15,7 +15,7 @@ import pyoxigraph as ox
 from graph import closure, document, periods
 from graph.article import Article, Erratum, Span
 from graph.claims import Claim, Facts, Mapped, Node, Passage, nodes
-from graph.errors import InputError, Place
+from graph.errors import InputError
 from graph.registry import Entity, normalised
 from graph.store import BACKGROUND, CONCEPTS_GRAPH, DEFAULT, INFERRED, ONTOLOGY_GRAPH, expand
 from graph.vocabulary import Vocabulary
@@ -135,7 +135,7 @@ def _sections(article: Article) -> Iterator[Node]:
 
 
 def evidence(mapped: Mapped) -> Iterator[Node]:
-    """The nodes of the default graph that say where an article's facts stand, claims with graphs."""
+    """The nodes that say where an article's facts stand; a claim carries its graph as `facts`."""
     article = mapped.article
     yield {
         "id": f"art:{article.slug}",

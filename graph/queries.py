@@ -55,7 +55,7 @@ TYPES: Mapping[str, Callable[[str], Term]] = {
     "decimal": _matching(r"[+-]?\d{1,18}(\.\d{1,18})?", "decimal"),
     "date": _matching(r"\d{4}-\d{2}-\d{2}", "date"),
 }
-"""Parameter type → how its text becomes an RDF term; the builder raises ValueError when it cannot."""
+"""Parameter type → how its text becomes an RDF term; ValueError when it cannot."""
 
 
 @dataclass(frozen=True)

@@ -49,7 +49,8 @@ def _rows(path: Path) -> Iterator[Entity]:
             place = Place(path.name, reader.line_num)
             if len(row) != len(_COLUMNS):
                 raise InputError(f"{len(row)} columns", place, f"write {','.join(_COLUMNS)}")
-            yield Entity(*row, place=place)
+            name, zh, of, en = row
+            yield Entity(name, zh, of, en, place)
 
 
 def load(path: Path) -> dict[str, Entity]:

@@ -22,7 +22,7 @@ import pyoxigraph as ox
 from graph import article, check, claims, description, jsonld, quads, registry, store
 from graph.claims import Facts, Mapped
 from graph.errors import CheckError, Place, ReleaseError
-from graph.formats import RDF_FORMATS, Format, Kind
+from graph.formats import RDF_FORMATS, Format, Kind, named
 from graph.paths import ARTICLES, BUILD, ONTOLOGY, ROOT
 from graph.store import DEFAULT, PREFIXES, expand
 from graph.vocabulary import Vocabulary, vocabulary
@@ -30,7 +30,6 @@ from graph.vocabulary import Vocabulary, vocabulary
 NAME = "policyprov"
 ENTITIES = ROOT / "graph" / "entities.csv"
 BACKGROUND = ROOT / "graph" / "background.yaml"
-_STATEMENT = ("rdf:Statement", "rdf:subject", "rdf:predicate", "rdf:object")
 
 
 @dataclass(frozen=True)
@@ -43,8 +42,11 @@ class Sources:
 
     @property
     def places(self) -> dict[str, Place]:
-        """The IRI of every claim → where it is written."""
-        return {expand(c.name).value: c.place for m in self.mapped for c in m.claims}
+        """The IRI of every claim, and of everything claims are about → where that is written."""
+        claims_ = [c for m in self.mapped for c in m.claims]
+        about = {s: c.place for c in reversed(claims_) for s in quads.subjects(c)}
+        named = about | {c.name: c.place for c in claims_}
+        return {expand(name).value: place for name, place in named.items()}
 
 
 Progress = Callable[[str], None]
@@ -79,35 +81,40 @@ def read(
 def statements(dataset: Iterable[ox.Quad]) -> Iterator[ox.Triple]:
     """Triple-level provenance in plain RDF: one rdf:Statement for each fact of each claim."""
     dataset = list(dataset)
-    passages: dict[Any, list[Any]] = {}
+    passages: dict[ox.NamedNode, list[ox.NamedNode]] = {}
     for q in dataset:
         if q.graph_name == DEFAULT and q.predicate == expand("pp:statedIn"):
-            passages.setdefault(q.subject, []).append(q.object)
-    kind, *parts = map(expand, _STATEMENT)
+            claim, passage = q.subject, q.object
+            if isinstance(claim, ox.NamedNode) and isinstance(passage, ox.NamedNode):
+                passages.setdefault(claim, []).append(passage)
     for q in dataset:
-        if q.graph_name not in passages:
-            continue
-        text = " ".join(t.value for t in (q.subject, q.predicate, q.object))
-        name = f"{q.graph_name.value}/t/{hashlib.sha256(text.encode()).hexdigest()[:16]}"
-        node = ox.NamedNode(name)
-        yield ox.Triple(node, expand("rdf:type"), kind)
-        for part, term in zip(parts, (q.subject, q.predicate, q.object), strict=True):
-            yield ox.Triple(node, part, term)
-        yield ox.Triple(node, expand("prov:wasDerivedFrom"), q.graph_name)
-        for passage in passages[q.graph_name]:
-            yield ox.Triple(node, expand("pp:statedIn"), passage)
+        graph = q.graph_name
+        if isinstance(graph, ox.NamedNode) and graph in passages:
+            yield from _statement(q.triple, graph, passages[graph])
+
+
+def _statement(
+    triple: ox.Triple, claim: ox.NamedNode, passages: Iterable[ox.NamedNode]
+) -> Iterator[ox.Triple]:
+    digest = hashlib.sha256(str(triple).encode()).hexdigest()[:16]
+    node = ox.NamedNode(f"{claim.value}/t/{digest}")
+    yield ox.Triple(node, expand("rdf:type"), expand("rdf:Statement"))
+    yield ox.Triple(node, expand("rdf:subject"), triple.subject)
+    yield ox.Triple(node, expand("rdf:predicate"), triple.predicate)
+    yield ox.Triple(node, expand("rdf:object"), triple.object)
+    yield ox.Triple(node, expand("prov:wasDerivedFrom"), claim)
+    for passage in passages:
+        yield ox.Triple(node, expand("pp:statedIn"), passage)
 
 
 def dump(dataset: Iterable[ox.Quad], fmt: Format, terms: Vocabulary) -> bytes:
-    """The dataset in this format: all of it, or its default graph where the format has no graphs."""
+    """The dataset in this format, or its default graph where the format has no graphs."""
     ordered = sorted(dataset, key=lambda q: (str(q.graph_name), str(q.triple)))
     if fmt.name == "jsonld":
         return jsonld.Writer(terms).document(ordered)
-    assert isinstance(fmt.engine, ox.RdfFormat)  # noqa: S101 - RDF_FORMATS holds nothing else
     if fmt.kind is Kind.DATASET:
-        return ox.serialize(ordered, format=fmt.engine, prefixes=PREFIXES)
-    triples = (q.triple for q in ordered if q.graph_name == DEFAULT)
-    return ox.serialize(triples, format=fmt.engine, prefixes=PREFIXES)
+        return fmt.write(ordered, PREFIXES)
+    return fmt.write((q.triple for q in ordered if q.graph_name == DEFAULT), PREFIXES)
 
 
 def _files(sources: Sources, progress: Progress) -> Iterator[tuple[str, bytes]]:
@@ -115,14 +122,8 @@ def _files(sources: Sources, progress: Progress) -> Iterator[tuple[str, bytes]]:
         progress(f"{NAME}.{fmt.suffix}")
         yield f"{NAME}.{fmt.suffix}", dump(sources.quads, fmt, sources.vocabulary)
     progress("statements.ttl")
-    yield (
-        "statements.ttl",
-        ox.serialize(
-            sorted(statements(sources.quads), key=str),
-            format=ox.RdfFormat.TURTLE,
-            prefixes=PREFIXES,
-        ),
-    )
+    turtle = named("turtle")
+    yield "statements.ttl", turtle.write(sorted(statements(sources.quads), key=str), PREFIXES)
     context = json.dumps(sources.vocabulary.context(), ensure_ascii=False, indent=1, sort_keys=True)
     yield "context.jsonld", context.encode() + b"\n"
     yield "entities.csv", ENTITIES.read_bytes()
@@ -189,7 +190,10 @@ def _refuse_bad(sources: Sources, articles: Path, progress: Progress) -> None:
     if problems:
         shown = "\n  ".join(problems[:20])
         more = f"\n  … and {len(problems) - 20} more" if len(problems) > 20 else ""
-        raise CheckError(f"{len(problems)} rules are broken; nothing was published\n  {shown}{more}")
+        raise CheckError(
+            f"{len(problems)} rules are broken; nothing was published\n  {shown}{more}\n"
+            "  remedy: correct the claims named above and build again"
+        )
 
 
 def _append_only(build: Path, entities: Path) -> None:
@@ -207,7 +211,9 @@ def _switch(build: Path, version: str) -> None:
 
 def _manifest(version: str, sources: Sources, files: Mapping[str, bytes]) -> dict[str, Any]:
     default = sum(q.graph_name == DEFAULT for q in sources.quads)
-    counts = {f.suffix: default if f.kind is Kind.GRAPH else len(sources.quads) for f in RDF_FORMATS}
+    counts = {
+        f.suffix: default if f.kind is Kind.GRAPH else len(sources.quads) for f in RDF_FORMATS
+    }
     types = {f.suffix: f.media_type for f in RDF_FORMATS}
     types |= {"csv": "text/csv", "gz": "application/gzip"}
     return {

@@ -63,7 +63,7 @@ PREFIXES: dict[str, str] = {
     "void": "http://rdfs.org/ns/void#",
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
-"""The published prefixes: written into every dump, offered to every editor, injected into nothing."""
+"""The published prefixes: in every dump, offered to every editor, injected into no query."""
 
 
 def expand(name: str) -> NamedNode:

@@ -53,7 +53,7 @@ class Vocabulary:
     classes: frozenset[str]
     """Prefixed names of every declared class, ours and others'."""
     properties: dict[str, str]
-    """Prefixed name of every declared property → `@id` or the prefixed name of its datatype or ''."""
+    """Prefixed name of every declared property → `@id`, its datatype's prefixed name, or ''."""
     codes: frozenset[str]
     """Prefixed names of every concept."""
     notation: dict[str, str]
@@ -132,7 +132,9 @@ def vocabulary() -> Vocabulary:
     notation = {
         shorten(t.subject.value): t.object.value
         for t in concepts
-        if t.predicate == expand("skos:notation") and isinstance(t.subject, ox.NamedNode)
+        if t.predicate == expand("skos:notation")
+        and isinstance(t.subject, ox.NamedNode)
+        and isinstance(t.object, ox.Literal)
     }
     return Vocabulary(
         ontology=ontology,

@@ -1,0 +1,66 @@
+# `make serve` and `make test` are all a newcomer needs; each target works alone from a fresh clone.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help serve test test-slow build check bench web lint format types clean
+
+help: ## list the targets
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+$(VENV)/runtime: pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "policyprov needs Python 3.11 or newer; try: make PYTHON=python3.12 …" >&2; exit 1; }
+	@test -x $(BIN)/python || { echo "creating $(VENV)"; $(PYTHON) -m venv $(VENV); }
+	@echo "installing what the program needs"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/dev: $(VENV)/runtime
+	@echo "installing what the tests need"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+serve: build web ## build the release and answer SPARQL on it (http://127.0.0.1:8000)
+	@$(BIN)/policyprov serve
+
+build: $(VENV)/runtime ## write a release under build/
+	@$(BIN)/policyprov build
+
+check: $(VENV)/runtime ## prove the data: words, numbers, coverage, shapes, consistency
+	@$(BIN)/policyprov check
+
+web: ## bundle the query editor (needs npm; without it the plain pages serve)
+	@if [ ! -f web/package.json ]; then :; \
+	elif command -v npm >/dev/null; then cd web && \
+	  { [ node_modules/.package-lock.json -nt package-lock.json ] || npm ci --silent --no-audit --no-fund; } && \
+	  npm run --silent build; \
+	else echo "npm is not installed: the query page is a plain form (install Node.js 20 for the editor)"; fi
+
+test: $(VENV)/dev build web ## run the tests
+	@$(BIN)/python -m pytest -q -n auto -m 'not slow'
+	@echo "all tests passed"
+
+test-slow: $(VENV)/dev build web ## run the slow tests: kills, hostile requests, browsers
+	@$(BIN)/python -m pytest -q -m slow
+	@echo "all slow tests passed"
+
+bench: $(VENV)/dev build ## measure the build and, side by side, the server and its peers
+	@$(BIN)/python bench/build.py
+	@if [ -f bench/serve.py ]; then $(BIN)/python bench/serve.py; fi
+
+lint: $(VENV)/dev ## formatting, lint, import order
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/lint-imports
+
+format: $(VENV)/dev ## rewrite the code in the project's format
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+types: $(VENV)/dev ## mypy --strict
+	@$(BIN)/mypy
+
+clean: ## remove what the targets made
+	@rm -rf $(VENV) build web/node_modules web/static/dist *.egg-info

@@ -1,0 +1,121 @@
+"""Bad input is refused with file, line, what and remedy, and the last release stays as it was."""
+
+import hashlib
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import yaml
+
+from graph.paths import ARTICLES, ROOT
+
+ARTICLE = "rmrb-20210111-11"
+CASES = yaml.safe_load((Path(__file__).parent / "data" / "broken.yaml").read_text("utf-8"))
+
+
+@dataclass(frozen=True)
+class Checkout:
+    """A copy of the sources a build reads, and the folder it builds into."""
+
+    root: Path
+
+    @property
+    def target(self) -> Path:
+        """Where its releases are."""
+        return self.root / "build"
+
+    def build(self) -> subprocess.CompletedProcess[str]:
+        """Run `policyprov build` on this copy, in a process of its own."""
+        command = [
+            sys.executable, "-m", "graph.cli", "build",
+            "--articles", self.root / "articles", "--entities", self.root / "entities.csv",
+            "--background", self.root / "background.yaml", "--target", self.target,
+        ]  # fmt: skip
+        return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+    def path(self, name: str) -> Path:
+        """A source file by its short name."""
+        inside = self.root / "articles" / ARTICLE / name
+        return inside if inside.parent.is_dir() and inside.exists() else self.root / name
+
+
+def _fingerprint(folder: Path) -> dict[str, str]:
+    return {
+        str(p.relative_to(folder)): hashlib.sha256(p.read_bytes()).hexdigest()
+        for p in sorted(folder.rglob("*"))
+        if p.is_file() and p.name not in (".lock", "LOCK", "LOG")
+    }
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
+    """A copy of the good sources with one release built from it."""
+    root = tmp_path_factory.mktemp("checkout")
+    shutil.copytree(ARTICLES, root / "articles")
+    for name in ("entities.csv", "background.yaml"):
+        shutil.copy(ROOT / "graph" / name, root / name)
+    checkout = Checkout(root)
+    done = checkout.build()
+    assert done.returncode == 0, done.stderr
+    return checkout
+
+
+@pytest.fixture
+def damaged(built: Checkout) -> Iterator[Callable[[str, bytes, bytes], Checkout]]:
+    """Replaces bytes in one source file of the copy, and puts the file back afterwards."""
+    kept: dict[Path, bytes] = {}
+
+    def damage(name: str, old: bytes, new: bytes) -> Checkout:
+        path = built.path(name)
+        good = path.read_bytes()
+        kept.setdefault(path, good)
+        assert old in good, f"{name} no longer holds {old!r}"
+        path.write_bytes(good.replace(old, new, 1))
+        return built
+
+    yield damage
+    for path, good in kept.items():
+        path.write_bytes(good)
+
+
+def test_at_least_twelve_kinds_of_bad_input_are_tried() -> None:
+    """The table holds every kind of damage the README promises to refuse."""
+    assert len(CASES) >= 12
+    assert len({case["name"] for case in CASES}) == len(CASES)
+
+
+@pytest.mark.parametrize("case", CASES, ids=[c["name"].replace(" ", "-") for c in CASES])
+def test_bad_input_is_refused(
+    case: dict[str, str], damaged: Callable[[str, bytes, bytes], Checkout]
+) -> None:
+    """A build of damaged sources says what, where and the remedy, and changes nothing."""
+    new = case["new"].encode()
+    for shown, byte in ((b"\\xff", b"\xff"), (b"\\x00", b"\x00")):
+        new = new.replace(shown, byte)
+    checkout = damaged(case["file"], case["old"].encode(), new)
+    before = _fingerprint(checkout.target)
+    current = (checkout.target / "current").readlink()
+    done = checkout.build()
+    assert done.returncode == 1
+    assert case["says"] in done.stderr
+    assert case["where"] in done.stderr
+    assert "Traceback" not in done.stderr
+    assert case.get("remedy", "remedy:") in done.stderr
+    assert _fingerprint(checkout.target) == before
+    assert (checkout.target / "current").readlink() == current
+
+
+def test_a_registered_thing_may_not_change_its_meaning(
+    damaged: Callable[[str, bytes, bytes], Checkout],
+) -> None:
+    """A row of the last release that is gone or means something else stops the build."""
+    checkout = damaged(
+        "entities.csv", "mea:theory-arming,深化理论武装".encode(), b"mea:theory-arming,X"
+    )
+    done = checkout.build()
+    assert done.returncode == 1
+    assert "mea:theory-arming" in done.stderr

@@ -1,0 +1,94 @@
+"""What the documents say is true: their queries run, their answers are the answers."""
+
+import re
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+import yaml
+
+from graph import release, vocabulary
+from graph.paths import ROOT
+from graph.store import in_memory
+
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+_ANSWERED = re.compile(r"```sparql\n(.*?)```\n+(\|.*?\n)\n", re.DOTALL)
+_LINK = re.compile(r"\[[^\]]*\]\(([^)#:]+)\)")
+
+
+@pytest.fixture(scope="module")
+def dataset() -> ox.Store:
+    """The dataset the documents talk about."""
+    return in_memory(release.read().quads)
+
+
+def answered() -> list[tuple[str, str, str]]:
+    """Every SPARQL block that a table follows: file, query, table."""
+    return [
+        (page.name, query, table)
+        for page in PAGES
+        for query, table in _ANSWERED.findall(page.read_text("utf-8"))
+    ]
+
+
+def blocks(language: str) -> list[tuple[str, str]]:
+    """Every fenced block of a language: file and text."""
+    fence = re.compile(rf"```{language}\n(.*?)```", re.DOTALL)
+    return [(p.name, text) for p in PAGES for text in fence.findall(p.read_text("utf-8"))]
+
+
+def test_the_readme_answers_its_questions() -> None:
+    """There are queries with answers to check."""
+    assert len([1 for name, _, _ in answered() if name == "README.md"]) >= 2
+
+
+@pytest.mark.parametrize(("page", "query", "table"), answered())
+def test_a_printed_answer_is_the_answer(
+    page: str, query: str, table: str, dataset: ox.Store
+) -> None:
+    """The table after a query holds exactly its rows."""
+    assert page
+    header, _, *lines = [
+        tuple(cell.strip() for cell in line.strip("|\n").split("|")) for line in table.splitlines()
+    ]
+    found = dataset.query(query)
+    assert isinstance(found, ox.QuerySolutions)
+    assert header == tuple(v.value for v in found.variables)
+    assert [tuple(row[name].value for name in header) for row in found] == lines
+
+
+@pytest.mark.parametrize(("page", "query"), blocks("sparql"))
+def test_a_printed_query_has_an_answer(page: str, query: str, dataset: ox.Store) -> None:
+    """Every query in the documents runs on the dataset and finds something."""
+    assert page
+    found = dataset.query(query)
+    assert found if isinstance(found, ox.QueryBoolean) else next(iter(found), None) is not None
+
+
+@pytest.mark.parametrize("page", PAGES, ids=[p.name for p in PAGES])
+def test_links_between_documents_lead_somewhere(page: Path) -> None:
+    """A relative link names a file of the repository."""
+    for target in _LINK.findall(page.read_text("utf-8")):
+        assert (page.parent / target).exists(), target
+
+
+def test_every_make_target_in_the_documents_exists() -> None:
+    """`make x` in a document is a target of the Makefile."""
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+    named = {t for p in PAGES for t in re.findall(r"`?make ([a-z-]+)", p.read_text("utf-8"))}
+    assert named & targets == {t for t in named if t in targets}
+    assert {"serve", "test", "build", "check", "bench"} <= targets
+    for page in PAGES:
+        for target in re.findall(r"`make ([a-z-]+)`", page.read_text("utf-8")):
+            assert target in targets, (page.name, target)
+
+
+def test_the_mapping_example_is_written_in_the_vocabulary() -> None:
+    """The keys of the example claim are terms of the ontology."""
+    example = yaml.safe_load(dict(blocks("yaml"))["mapping.md"])
+    terms = vocabulary.vocabulary()
+    facts = example[0]["facts"] if isinstance(example, list) else []
+    for fact in facts:
+        for key in fact.keys() - {"id", "type"}:
+            assert terms.term(key) in terms.properties
+    assert facts

@@ -1,0 +1,55 @@
+"""Periods, their names, and dates as newspapers print them."""
+
+import csv
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from graph import periods
+from graph.periods import Period
+
+TABLE = Path(__file__).parent / "data" / "periods.csv"
+ROWS = list(csv.DictReader(TABLE.read_text("utf-8").splitlines()))
+PUBLISHED = date(2021, 1, 11)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=[r["text"] for r in ROWS])
+def test_a_printed_date_is_read_as_seen_on_the_day_of_publication(row: dict[str, str]) -> None:
+    """The first reading of the words is the period; words that name no day give none."""
+    found = [p.slug for p in periods.readings(row["text"], PUBLISHED)]
+    assert found[:1] == ([row["period"]] if row["period"] else [])
+
+
+def test_the_table_has_every_row() -> None:
+    """The table was read, not lost."""
+    assert len(ROWS) >= 16
+
+
+@given(st.dates(date(1950, 1, 1), date(2100, 1, 1)), st.integers(0, 4000) | st.none())
+def test_a_period_is_the_period_of_its_slug(start: date, days: int | None) -> None:
+    """Parsing a slug gives the period back: names are unique and complete."""
+    period = Period(start, None if days is None else start + timedelta(days=days))
+    assert periods.parse(period.slug) == period
+
+
+@pytest.mark.parametrize(
+    "slug", ["2020-13", "2020-01--2019", "20", "2020-01-01--2020-12-31", "", "x--", "2021-02-30"]
+)
+def test_a_slug_that_is_wrong_or_not_the_shortest_is_refused(slug: str) -> None:
+    """One period has one name."""
+    with pytest.raises(ValueError, match=r".+"):
+        periods.parse(slug)
+
+
+def test_a_year_earlier_keeps_the_last_day_of_february() -> None:
+    """What 同比 compares with ends on a real day."""
+    assert periods.parse("2020-02").year_before() == periods.parse("2019-02")
+
+
+@given(st.text(max_size=60))
+def test_no_text_breaks_the_reader(text: str) -> None:
+    """Any text prints some periods or none."""
+    list(periods.readings(text, PUBLISHED))

@@ -1,0 +1,240 @@
+"""A release: the same bytes for the same input, every format the same graph, switched whole."""
+
+import gzip
+import hashlib
+import json
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+import rdflib
+import yaml
+
+from graph import release as releases
+from graph import store
+from graph.errors import ReleaseError
+from graph.formats import RDF_FORMATS, Format, Kind
+from graph.paths import ARTICLES, ROOT
+from graph.release import Sources
+from graph.store import BACKGROUND, DEFAULT, INFERRED, expand
+
+RDFLIB = {"ttl": "turtle", "nt": "nt", "nq": "nquads", "trig": "trig", "rdf": "xml", "n3": "n3",
+          "jsonld": "json-ld"}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A release built from this checkout."""
+    return releases.build(tmp_path_factory.mktemp("release"))
+
+
+@pytest.fixture(scope="module")
+def sources() -> Sources:
+    """What that release is built from."""
+    return releases.read()
+
+
+def _lines(sources: Sources) -> list[str]:
+    return sorted(str(q) for q in sources.quads)
+
+
+def test_the_same_input_gives_the_same_quads(sources: Sources) -> None:
+    """Reading twice gives identical sorted N-Quads."""
+    assert _lines(releases.read()) == _lines(sources)
+
+
+def test_the_order_of_the_claims_does_not_matter(sources: Sources, tmp_path: Path) -> None:
+    """A shuffled claims.yaml gives identical sorted N-Quads."""
+    shutil.copytree(ARTICLES, tmp_path / "articles")
+    path = tmp_path / "articles" / "rmrb-20210111-11" / "claims.yaml"
+    written = yaml.load(path.read_text("utf-8"), yaml.BaseLoader)  # noqa: S506 - BaseLoader makes text only
+    random.Random(7).shuffle(written["claims"])  # noqa: S311 - any fixed order will do
+    path.write_text(yaml.safe_dump(written, allow_unicode=True, sort_keys=False), "utf-8")
+    assert _lines(releases.read(tmp_path / "articles")) == _lines(sources)
+
+
+def test_two_builds_write_the_same_bytes(built: Path, tmp_path: Path) -> None:
+    """Every file but the engine's own store directory is the same, and so is the name."""
+    again = releases.build(tmp_path)
+    assert again.name == built.name
+    assert (again / "SHA256SUMS").read_bytes() == (built / "SHA256SUMS").read_bytes()
+
+
+def test_the_checksums_are_those_of_the_files(built: Path) -> None:
+    """SHA256SUMS and release.json tell the digest and the size of every file."""
+    lines = (built / "SHA256SUMS").read_text().splitlines()
+    sums = {name: digest for digest, name in (line.split("  ") for line in lines)}
+    manifest = json.loads((built / "release.json").read_text("utf-8"))
+    assert {f["name"] for f in manifest["files"]} == sums.keys() - {"release.json"}
+    for name, digest in sums.items():
+        assert hashlib.sha256((built / name).read_bytes()).hexdigest() == digest
+    for entry in manifest["files"]:
+        assert (built / entry["name"]).stat().st_size == entry["bytes"]
+
+
+@pytest.mark.parametrize("fmt", RDF_FORMATS, ids=[f.suffix for f in RDF_FORMATS])
+def test_every_format_parses_back_to_the_same_graph(
+    fmt: Format, built: Path, sources: Sources
+) -> None:
+    """Two independent parsers read the same triples or quads out of each dump."""
+    raw = (built / f"policyprov.{fmt.suffix}").read_bytes()
+    assert gzip.decompress((built / f"policyprov.{fmt.suffix}.gz").read_bytes()) == raw
+    assert isinstance(fmt.engine, ox.RdfFormat)
+    whole = fmt.kind is Kind.DATASET
+    wanted = {q for q in sources.quads if whole or q.graph_name == DEFAULT}
+    found = set(ox.parse(raw, format=fmt.engine))
+    assert found == wanted
+    assert _rdflib(raw, RDFLIB[fmt.suffix], whole=whole) == len(wanted)
+
+
+def _rdflib(raw: bytes, name: str, *, whole: bool) -> int:
+    if whole:
+        dataset = rdflib.Dataset()
+        dataset.parse(data=raw, format=name)
+        return sum(1 for _ in dataset.quads())
+    return len(rdflib.Graph().parse(data=raw, format=name))
+
+
+def test_rdflib_reads_the_very_same_terms(built: Path, sources: Sources) -> None:
+    """Not only the count: the quads rdflib reads from N-Quads are those that were built."""
+    dataset = rdflib.Dataset()
+    dataset.parse(built / "policyprov.nq", format="nquads")
+    found = set()
+    for s, p, o, g in dataset.quads():
+        graph = "" if g is None or g == rdflib.graph.DATASET_DEFAULT_GRAPH_ID else f" <{g}>"
+        found.add(f"{_n3(s)} {_n3(p)} {_n3(o)}{graph}")
+    assert found == {_line(q) for q in sources.quads}
+
+
+def _literal(text: str, language: str | None, datatype: str | None) -> str:
+    """A literal in one spelling for both libraries: xsd:string and no datatype are the same."""
+    string = datatype in (None, str(rdflib.XSD.string))
+    return f"{text!r}@{language}" if language else f"{text!r}^^{'' if string else datatype}"
+
+
+def _n3(term: object) -> str:
+    assert isinstance(term, rdflib.term.Identifier)
+    if isinstance(term, rdflib.Literal):
+        return _literal(str(term), term.language, term.datatype and str(term.datatype))
+    return f"<{term}>"
+
+
+def _line(quad: ox.Quad) -> str:
+    o = quad.object
+    if isinstance(o, ox.Literal):
+        shown = _literal(o.value, o.language, None if o.language else o.datatype.value)
+    else:
+        shown = str(o)
+    graph = "" if quad.graph_name == DEFAULT else f" {quad.graph_name}"
+    return f"{quad.subject} {quad.predicate} {shown}{graph}"
+
+
+def test_the_statement_dump_covers_every_fact_of_every_claim(sources: Sources, built: Path) -> None:
+    """Plain Turtle carries triple-level provenance: one statement a fact, with its passage."""
+    triples = [q.triple for q in ox.parse(path=built / "statements.ttl")]
+    statements = {t.subject for t in triples if t.object == expand("rdf:Statement")}
+    facts = [
+        q for q in sources.quads
+        if isinstance(q.graph_name, ox.NamedNode) and "/id/claim/" in q.graph_name.value
+    ]  # fmt: skip
+    assert len(statements) == len(facts)
+    assert {t.subject for t in triples if t.predicate == expand("pp:statedIn")} == statements
+
+
+def test_the_default_graph_is_every_named_graph_once_and_the_evidence(sources: Sources) -> None:
+    """The copy is complete; what it has more is evidence; no blank node anywhere."""
+    default = {q.triple for q in sources.quads if q.graph_name == DEFAULT}
+    named = {q.triple for q in sources.quads if q.graph_name != DEFAULT}
+    assert named <= default
+    evidence = {
+        t.subject for t in default
+        if t.predicate == expand("rdf:type") and t.object in
+        {expand(f"pp:{n}") for n in ("Claim", "Passage", "Span", "Section", "Article")}
+    }  # fmt: skip
+    assert {t.subject for t in default - named} <= evidence
+    terms = {term for t in default for term in t}
+    assert not any(isinstance(term, ox.BlankNode) for term in terms)
+
+
+def test_what_is_inferred_is_told_apart_from_what_is_stated(sources: Sources) -> None:
+    """No triple is both inferred and stated by a claim or the background."""
+    inferred = {q.triple for q in sources.quads if q.graph_name == INFERRED}
+    stated = {q.triple for q in sources.quads if q.graph_name not in (DEFAULT, INFERRED)}
+    assert inferred
+    assert BACKGROUND in {q.graph_name for q in sources.quads}
+    assert not inferred & stated
+
+
+def test_the_full_text_is_in_no_dump(built: Path) -> None:
+    """Quotes are cited; the article as one text is not republished."""
+    text = (ARTICLES / "rmrb-20210111-11" / "article.txt").read_text("utf-8")
+    dump = (built / "policyprov.ttl").read_text("utf-8")
+    longest = max(text.splitlines(), key=len)
+    assert longest not in dump
+
+
+def test_a_release_that_is_not_there_is_a_clear_error(tmp_path: Path) -> None:
+    """Reading a missing store says how to build one."""
+    with pytest.raises(ReleaseError, match="policyprov build"):
+        store.read(tmp_path / "store")
+
+
+def _build(target: Path) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "graph.cli", "build", "--target", target],
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+
+
+def _whole(folder: Path) -> None:
+    for line in (folder / "SHA256SUMS").read_text().splitlines():
+        digest, name = line.split("  ")
+        assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == digest
+    assert store.read(folder / "store").query("ASK { ?s ?p ?o }")
+
+
+@pytest.mark.slow
+def test_a_build_killed_at_any_moment_leaves_a_whole_release(built: Path, tmp_path: Path) -> None:
+    """Killed 20 times at moments spread over its run, a build leaves the old release or the new."""
+    old = tmp_path / "0.0.0-old"
+    shutil.copytree(built, old)
+    started = time.perf_counter()
+    assert _build(tmp_path / "measured").wait(120) == 0
+    whole = time.perf_counter() - started
+    states = set()
+    for moment in range(20):
+        target = tmp_path / f"killed-{moment}"
+        target.mkdir()
+        shutil.copytree(built, target / old.name)
+        (target / "current").symlink_to(old.name)
+        process = _build(target)
+        time.sleep(whole * (moment + 1) / 20)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        current = target / "current"
+        states.add(current.readlink().name)
+        _whole(current.resolve())
+    assert states <= {old.name, built.name}
+    assert old.name in states
+
+
+def test_only_one_build_works_at_a_time(tmp_path: Path) -> None:
+    """A second build over the same folder is refused while the first holds the lock."""
+    with releases._locked(tmp_path), pytest.raises(ReleaseError, match="another build"):  # noqa: SLF001
+        releases.build(tmp_path)
+
+
+def test_what_a_killed_build_left_is_cleared_by_the_next(tmp_path: Path) -> None:
+    """Half-written folders and links of dead builds do not pile up."""
+    (tmp_path / ".building-1" / "store").mkdir(parents=True)
+    (tmp_path / ".current-1").symlink_to("nowhere")
+    releases.build(tmp_path)
+    assert {p.name for p in tmp_path.iterdir() if p.name.startswith(".")} == {".lock"}
