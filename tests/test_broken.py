@@ -35,7 +35,9 @@ class Checkout:
             "--articles", self.root / "articles", "--entities", self.root / "entities.csv",
             "--background", self.root / "background.yaml", "--target", self.target,
         ]  # fmt: skip
-        return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+        return subprocess.run(
+            [str(part) for part in command], cwd=ROOT, capture_output=True, text=True, check=False
+        )
 
     def path(self, name: str) -> Path:
         """A source file by its short name."""
