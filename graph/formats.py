@@ -109,7 +109,7 @@ RESULT_FORMATS: tuple[Format, ...] = (
         "json",
         "srj",
         Kind.ROWS,
-        ("application/sparql-results+json", "application/json"),
+        ("application/sparql-results+json", "application/json", "text/json"),
         "SPARQL JSON",
         QueryResultsFormat.JSON,
         boolean=True,

@@ -131,6 +131,32 @@ def _files(sources: Sources, progress: Progress) -> Iterator[tuple[str, bytes]]:
         yield f"ontology/{path.name}", path.read_bytes()
 
 
+def _texts(sources: Sources) -> Iterator[tuple[str, bytes]]:
+    """What the reader shows and no dump holds: each article's words and their reading order."""
+    for mapped in sources.mapped:
+        yield f"articles/{mapped.article.slug}/article.txt", mapped.article.text.encode()
+        order = json.dumps(_order(mapped.article), ensure_ascii=False)
+        yield f"articles/{mapped.article.slug}/reading.json", order.encode() + b"\n"
+
+
+def _order(source: article.Article) -> dict[str, Any]:
+    """Section by section and paragraph by paragraph, the [start, end) runs of the source to read."""
+    return {
+        "article": source.slug,
+        "sha256": source.sha256,
+        "length": len(source.text),
+        "sections": [
+            {
+                "section": f"{source.slug}-{s.slug}",
+                "paragraphs": [
+                    [[run.start, run.end] for run in p.spans(0, len(p.text))] for p in s.paragraphs
+                ],
+            }
+            for s in source.sections
+        ],
+    }
+
+
 def _zipped(content: bytes) -> bytes:
     """Gzip without a time stamp: the same bytes for the same content."""
     return gzip.compress(content, mtime=0)
@@ -250,7 +276,8 @@ def build(
         _append_only(target, entities)
         _refuse_bad(sources, articles, progress)
         content = dict(_files(sources, progress))
-        digest = hashlib.sha256(_sums(content).encode()).hexdigest()[:8]
+        everything = content | dict(_texts(sources))
+        digest = hashlib.sha256(_sums(everything).encode()).hexdigest()[:8]
         version = f"{project_version()}-{digest}"
         if not (target / version).is_dir():
             _publish(target, version, sources, content, progress)
@@ -268,7 +295,8 @@ def _publish(
     content["release.json"] = json.dumps(manifest, ensure_ascii=False, indent=1).encode() + b"\n"
     content["SHA256SUMS"] = _sums(content).encode()
     folder = target / f".building-{os.getpid()}"
-    _write(folder, content)
+    # The texts are their publisher's: on disk for the reader, in neither manifest nor checksums.
+    _write(folder, content | dict(_texts(sources)))
     store.write(sources.quads, folder / "store")
     _sync(folder)
     folder.rename(target / version)
