@@ -140,7 +140,7 @@ def _texts(sources: Sources) -> Iterator[tuple[str, bytes]]:
 
 
 def _order(source: article.Article) -> dict[str, Any]:
-    """Section by section and paragraph by paragraph, the [start, end) runs of the source to read."""
+    """The [start, end) runs of the source to read, by section and paragraph."""
     return {
         "article": source.slug,
         "sha256": source.sha256,
@@ -154,6 +154,7 @@ def _order(source: article.Article) -> dict[str, Any]:
             }
             for s in source.sections
         ],
+        "errata": [f"{source.slug}-{e.record.lower()}" for e in source.errata],
     }
 
 

@@ -1,0 +1,171 @@
+"""What changed between two releases, claim by claim.
+
+A claim is named after the words it rests on, so a claim whose words changed is another claim: the
+old one is removed and the new one added. A claim that keeps its words and says something else, or
+is read with another voice or confidence, is changed.
+"""
+
+import gzip
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from graph.errors import ReleaseError
+from graph.store import BACKGROUND, DEFAULT, IDS, PREFIXES, expand
+
+_CLAIM = IDS + "claim/"
+_QUADS = "policyprov.nq.gz"
+_RECORD = {
+    expand(name): name
+    for name in ("pp:voice", "pp:saidBy", "pp:confidence", "pp:statedIn", "rdfs:comment")
+}
+"""What is said about a claim and not in it; a change of these is a change of the claim."""
+
+
+_SPACES = sorted(((space, name) for name, space in PREFIXES.items()), key=lambda s: -len(s[0]))
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One claim of one release.
+
+    `facts` are what it says and `record` is what is known about it, as lines of Turtle.
+    """
+
+    iri: str
+    label: Mapping[str, str]
+    quotes: tuple[str, ...]
+    facts: frozenset[str]
+    record: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Edit:
+    """A claim of both releases that reads differently; `lost` and `gained` are lines of Turtle."""
+
+    claim: Claim
+    lost: tuple[str, ...]
+    gained: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Changes:
+    """The claims added, removed and changed, in the order of their IRIs.
+
+    `background` are the lines that the background knowledge lost and gained.
+    """
+
+    added: tuple[Claim, ...]
+    removed: tuple[Claim, ...]
+    edited: tuple[Edit, ...]
+    same: int
+    background: tuple[tuple[str, ...], tuple[str, ...]]
+
+    @property
+    def empty(self) -> bool:
+        """Whether the two releases say the same."""
+        return not (self.added or self.removed or self.edited or any(self.background))
+
+
+@dataclass(frozen=True)
+class _Content:
+    claims: Mapping[str, Claim]
+    background: frozenset[str]
+
+
+def short(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> str:
+    """A term as Turtle writes it, prefixed where a published prefix fits."""
+    if not isinstance(term, ox.NamedNode):
+        return str(term)
+    for space, name in _SPACES:
+        local = term.value.removeprefix(space)
+        if local != term.value and local.replace("-", "").replace("_", "").isalnum():
+            return f"{name}:{local}"
+    return str(term)
+
+
+def _line(quad: ox.Quad) -> str:
+    return f"{short(quad.subject)} {short(quad.predicate)} {short(quad.object)} ."
+
+
+def _quads(folder: Path) -> Iterable[ox.Quad]:
+    path = folder / _QUADS
+    try:
+        content = gzip.decompress(path.read_bytes())
+        return list(ox.parse(content, format=ox.RdfFormat.N_QUADS))
+    except (OSError, EOFError, SyntaxError) as error:
+        raise ReleaseError(f"{path} cannot be read ({error}); build that release again") from error
+
+
+@lru_cache(maxsize=4)
+def _content(folder: Path) -> _Content:
+    facts: dict[str, set[str]] = defaultdict(set)
+    known: dict[str, list[ox.Quad]] = defaultdict(list)
+    quotes: dict[str, str] = {}
+    background = set()
+    for quad in _quads(folder):
+        if quad.graph_name == BACKGROUND:
+            background.add(_line(quad))
+        elif isinstance(quad.graph_name, ox.NamedNode) and quad.graph_name.value.startswith(_CLAIM):
+            facts[quad.graph_name.value].add(_line(quad))
+        elif quad.graph_name == DEFAULT and isinstance(quad.subject, ox.NamedNode):
+            if quad.predicate == expand("pp:quote") and isinstance(quad.object, ox.Literal):
+                quotes[quad.subject.value] = quad.object.value
+            elif quad.subject.value.startswith(_CLAIM):
+                known[quad.subject.value].append(quad)
+    claims = {iri: _claim(iri, frozenset(facts[iri]), known[iri], quotes) for iri in sorted(known)}
+    return _Content(claims, frozenset(background))
+
+
+def _claim(
+    iri: str, facts: frozenset[str], known: list[ox.Quad], quotes: Mapping[str, str]
+) -> Claim:
+    labels = {
+        quad.object.language: quad.object.value
+        for quad in known
+        if quad.predicate == expand("rdfs:label") and isinstance(quad.object, ox.Literal)
+    }
+    passages = sorted(
+        quad.object.value
+        for quad in known
+        if quad.predicate == expand("pp:statedIn") and isinstance(quad.object, ox.NamedNode)
+    )
+    return Claim(
+        iri=iri,
+        label={tag: text for tag, text in sorted(labels.items(), key=str) if tag},
+        quotes=tuple(quotes[passage] for passage in passages if passage in quotes),
+        facts=facts,
+        record=frozenset(_line(quad) for quad in known if quad.predicate in _RECORD),
+    )
+
+
+def _edit(old: Claim, new: Claim) -> Edit | None:
+    before, after = old.facts | old.record, new.facts | new.record
+    if before == after:
+        return None
+    return Edit(new, tuple(sorted(before - after)), tuple(sorted(after - before)))
+
+
+def compare(old: Path, new: Path) -> Changes:
+    """What the release in the folder `new` says differently from the one in the folder `old`.
+
+    Raises ReleaseError when either cannot be read.
+    """
+    before, after = _content(old.resolve()), _content(new.resolve())
+    both = before.claims.keys() & after.claims.keys()
+    edits = [_edit(before.claims[iri], after.claims[iri]) for iri in sorted(both)]
+    edited = tuple(edit for edit in edits if edit is not None)
+    return Changes(
+        added=tuple(after.claims[iri] for iri in sorted(after.claims.keys() - both)),
+        removed=tuple(before.claims[iri] for iri in sorted(before.claims.keys() - both)),
+        edited=edited,
+        same=len(both) - len(edited),
+        background=(
+            tuple(sorted(before.background - after.background)),
+            tuple(sorted(after.background - before.background)),
+        ),
+    )

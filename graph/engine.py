@@ -1,0 +1,223 @@
+"""One query worker seen from the server: start it, ask it, and end it when it oversteps."""
+
+import os
+import resource
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from graph import wire
+from graph.edition import Edition
+from graph.errors import ReleaseError
+from graph.evaluator import OUT_OF_MEMORY
+from graph.paths import ROOT
+from graph.settings import MEBIBYTE, Settings
+
+_TICK = 0.05
+"""Seconds between two looks at the clock, the memory and the client while a query runs."""
+_START = 30.0
+"""Seconds a worker may take to open its store."""
+_BUFFERED = 1 << 16
+_SLACK = 128 * MEBIBYTE
+"""What a worker holds when idle, generously: the kernel's own limit is exact, the watch is not."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """One query to evaluate.
+
+    `rows` and `graph` name the formats for a SELECT or ASK, and for a CONSTRUCT or DESCRIBE. The
+    graph lists are IRIs; None means that neither the protocol nor a FROM clause gave any, and when
+    one is given the other counts as empty.
+    """
+
+    query: str
+    rows: str = "json"
+    graph: str = "turtle"
+    default_graphs: tuple[str, ...] | None = None
+    named_graphs: tuple[str, ...] | None = None
+    base_iri: str | None = None
+
+    @property
+    def head(self) -> wire.Head:
+        """All but the query, as the worker reads it."""
+        return {
+            "rows": self.rows,
+            "graph": self.graph,
+            "default_graphs": self.default_graphs,
+            "named_graphs": self.named_graphs,
+            "base_iri": self.base_iri,
+        }
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One serialized result; `seconds` is what the evaluation took, `release` its version."""
+
+    body: bytes
+    format: str
+    release: str
+    seconds: float
+
+
+class Death(Exception):  # noqa: N818 (it is not an error of ours, and never leaves the package)
+    """A worker ended before it answered.
+
+    `reason` is `time`, `memory`, `client` (it went away), `nesting` (the engine crashed), `killed`
+    (from outside) or `crash` (anything else); `seconds` is how long the query ran.
+    """
+
+    def __init__(self, reason: str, seconds: float) -> None:
+        super().__init__(reason)
+        self.reason, self.seconds = reason, seconds
+
+
+_ENDINGS: Mapping[int, str] = {
+    -signal.SIGABRT: "memory",  # what Rust and C++ do when an allocation fails
+    OUT_OF_MEMORY: "memory",  # what Python does
+    -signal.SIGSEGV: "nesting",  # the parser's recursion ran off its stack
+    -signal.SIGBUS: "nesting",
+    -signal.SIGALRM: "time",  # the worker's own alarm, when this side was too busy to look
+    -signal.SIGKILL: "killed",  # an operator, or the kernel when the machine is out of memory
+}
+
+
+class Engine:
+    """A worker process over one edition, used by one thread at a time."""
+
+    def __init__(self, edition: Edition, settings: Settings) -> None:
+        self.edition = edition
+        self._limit = settings.query_memory_mb * MEBIBYTE + _SLACK
+        self._seconds = settings.query_seconds
+        self._connection, theirs = socket.socketpair()
+        with theirs:
+            self._process = subprocess.Popen(  # noqa: S603 (our own interpreter and module)
+                [sys.executable, "-m", "graph.evaluator", str(theirs.fileno()), str(os.getpid())],
+                cwd=ROOT,
+                # A backtrace allocates, which is what just failed when one would be printed.
+                env={**os.environ, "RUST_BACKTRACE": "0"},
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+            )
+        setup = {
+            "store": str(edition.store),
+            "network": bool(settings.service_allow),
+            "memory_bytes": settings.query_memory_mb * MEBIBYTE,
+            "answer_bytes": settings.answer_mb * MEBIBYTE,
+            "seconds": settings.query_seconds,
+        }
+        wire.send(self._connection, setup)
+
+    @property
+    def pid(self) -> int:
+        """The worker's process id."""
+        return self._process.pid
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process still runs."""
+        return self._process.poll() is None
+
+    def wait_ready(self) -> None:
+        """Return once the worker has answered over its store.
+
+        Raises ReleaseError if it cannot.
+        """
+        watch = _Watch(self, _START, None)
+        try:
+            head, _ = self._exchange(watch)
+        except Death as death:
+            raise ReleaseError(f"no query worker starts ({death.reason})") from death
+        if "error" in head:
+            self.end()
+            raise ReleaseError(head["detail"])
+
+    def ask(self, job: Job, cancelled: Callable[[], bool] | None = None) -> tuple[wire.Head, bytes]:
+        """The worker's frame for this job.
+
+        Raises Death; the worker is then gone and must be replaced.
+        """
+        watch = _Watch(self, self._seconds, cancelled)
+        query = job.query.encode()
+        try:
+            # A long query may take a while to cross; a short one fits the socket's buffer.
+            self._connection.settimeout(self._seconds if len(query) > _BUFFERED else _TICK)
+            wire.send(self._connection, job.head, query)
+        except OSError as error:
+            raise self._ending(watch) from error
+        return self._exchange(watch)
+
+    def _exchange(self, watch: "_Watch") -> tuple[wire.Head, bytes]:
+        self._connection.settimeout(_TICK)
+        try:
+            return wire.receive(self._connection, watch.look)
+        except EOFError as error:
+            raise self._ending(watch) from error
+        except Death:
+            self.kill()
+            raise
+
+    def _ending(self, watch: "_Watch") -> Death:
+        self._connection.close()
+        try:
+            status = self._process.wait(1.0)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            status = -signal.SIGALRM
+        return Death(_ENDINGS.get(status, "crash"), watch.elapsed)
+
+    def resident(self) -> int:
+        """The bytes of private memory the worker occupies; 0 where the system does not tell."""
+        try:
+            fields = Path(f"/proc/{self.pid}/statm").read_text(encoding="ascii").split()
+        except OSError:
+            return 0
+        return (int(fields[1]) - int(fields[2])) * resource.getpagesize()
+
+    def oversteps(self) -> bool:
+        """Whether the worker occupies more memory than its limit and an idle worker's share."""
+        return self.resident() > self._limit
+
+    def kill(self) -> None:
+        """End the worker at once, whatever it is doing; `end` collects what is left of it."""
+        self._process.kill()
+
+    def end(self) -> None:
+        """End the worker and wait until nothing is left of it."""
+        self._process.kill()
+        self._process.wait()
+        self._connection.close()
+
+
+class _Watch:
+    """The deadline, the memory and the client of one running query."""
+
+    def __init__(
+        self, engine: Engine, seconds: float, cancelled: Callable[[], bool] | None
+    ) -> None:
+        self._engine, self._cancelled = engine, cancelled
+        self._start = time.monotonic()
+        self._seconds = seconds
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds since the query was handed over."""
+        return time.monotonic() - self._start
+
+    def look(self) -> None:
+        """Nothing, while the query may go on.
+
+        Raises Death otherwise.
+        """
+        if self.elapsed > self._seconds:
+            raise Death("time", self.elapsed)
+        if self._cancelled is not None and self._cancelled():
+            raise Death("client", self.elapsed)
+        if self._engine.oversteps():
+            raise Death("memory", self.elapsed)

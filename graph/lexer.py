@@ -1,0 +1,155 @@
+r"""What a SPARQL text says outside its strings, IRIs, comments and names, without parsing it.
+
+The engine evaluates SERVICE by calling whoever the query names. So every text is read here first,
+and a text that the engine could read as a SERVICE call is refused. Three habits of its parser make
+this stricter than a search for the keyword:
+
+- Words need no boundary: `1SERVICE<x>`, `SERVICESILENT<x>` and `SERVICE:x{…}` all call.
+- `<` is tried as an IRI and as "less than": in `FILTER(?a<?b)SERVICE#>` + newline + `<x>{…}` the
+  piece between the angle brackets is an IRI to a tokenizer, and a call to the parser. Only an IRI
+  that holds a `#` can hide something, and one with an authority (`<http://…#…>`) cannot be a
+  comparison; any other is refused in a text that speaks of services.
+- `\#` and `\'` in a prefixed name start no comment and no string.
+
+One compiled pattern skips everything harmless, so the time is linear in the length of the text.
+SPARQL 1.1 Query §19.8 (grammar), §19.2 (codepoint escapes).
+"""
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+from graph.errors import ForbiddenError, Position, QuerySyntaxError
+
+FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
+UPDATES = frozenset(
+    ("INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH")
+)
+"""What a SPARQL 1.1 Update begins with (Update §3)."""
+VOLATILE = ("RAND", "NOW", "UUID", "STRUUID", "BNODE")
+"""Functions whose value differs from one evaluation to the next."""
+
+# Every repetition is possessive: nothing is tried twice. An unclosed string ends with its line, an
+# unclosed long string with the text. More letters than SPARQL knows are taken for letters: the
+# engine refuses a text that has them outside strings, IRIs and comments.
+_STRING = r"""(?:\"\"\"(?:[^"\\]++|\\.|"(?!""))*+(?:\"\"\"|\Z)
+              |'''(?:[^'\\]++|\\.|'(?!''))*+(?:'''|\Z)
+              |"(?:[^"\\\n\r]++|\\.)*+"?|'(?:[^'\\\n\r]++|\\.)*+'?)"""
+_ESCAPE = r"\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8}"
+_IRI = rf"""<(?:[^\x00-\x20<>"{{}}|^`\\]++|{_ESCAPE})*+>"""
+_GAP = r"(?:[ \t\n\r]++|\#[^\n\r]*+)*+"
+_LETTER = r"[A-Za-z0-9_\u0080-\U0010FFFF]"
+_RUN = rf"(?:{_LETTER}|\\.)(?:(?:{_LETTER}|[.-])++|\\.)*+"
+_NAME = rf"(?:{_RUN})?+:(?:(?:{_LETTER}|[.:%-])++|\\.)*+"
+_HARMLESS = rf"""{_STRING}|[?$]{_LETTER}++|@(?:{_LETTER}|-)++|[ \t\n\r]++|\#[^\n\r]*+"""
+
+
+def _finder(suspect: str, harmless: str = r"(?!)") -> re.Pattern[str]:
+    # Matches from the start of a token to the next suspect one, over everything else.
+    skipped = rf"{_HARMLESS}|{harmless}|(?!{suspect})(?:{_IRI}|{_NAME}|{_RUN}|.)"
+    return re.compile(rf"(?:{skipped})*+(?P<found>{suspect})", re.VERBOSE | re.DOTALL)
+
+
+# What the parser may read as a comparison and a comment.
+_MASK = rf"""(?!<[A-Za-z][A-Za-z0-9+.-]*+://)(?=<[^\x00-\x20<>"{{}}|^`\\#]*+\#){_IRI}"""
+_SERVICE = _finder(
+    rf"(?=[A-Za-z0-9_\\.\u0080-\U0010FFFF-]*?(?:(?i:service)|\\[uU]))"
+    rf"(?:{_RUN}(?!:)|{_NAME}(?={_GAP}\{{))|{_MASK}",
+    rf"(?i:graph){_GAP}(?:{_NAME})",
+)
+_CHANGING = _finder(rf"(?:{_LETTER}|[.-])*?(?i:{'|'.join(VOLATILE)})(?!{_LETTER}|[.:-])|{_MASK}")
+_CALL = re.compile(
+    rf"(?i:service){_GAP}(?:(?i:silent){_GAP})?+(?P<iri>{_IRI})", re.VERBOSE | re.DOTALL
+)
+_FORM = re.compile(
+    rf"(?:{_GAP}(?:{_IRI}|{_STRING}|{_NAME}|(?i:prefix|base|version)(?!{_LETTER})))*+{_GAP}"
+    rf"(?P<word>[A-Za-z]++)",
+    re.VERBOSE | re.DOTALL,
+)
+
+
+@dataclass(frozen=True)
+class Outline:
+    """What the endpoint must know of a query before it is evaluated.
+
+    `form` is None when the text does not begin like a query: the engine will say what is wrong.
+    `volatile` is whether two evaluations over the same data may differ.
+    """
+
+    form: str | None
+    volatile: bool
+
+
+def position(text: str, offset: int) -> Position:
+    """The line and column of an offset in code points."""
+    line_start = text.rfind("\n", 0, offset) + 1
+    return Position(text.count("\n", 0, offset) + 1, offset - line_start + 1)
+
+
+def outline(text: str, allowed: Collection[str] = ()) -> Outline:
+    """The outline of a query that this endpoint may evaluate.
+
+    `allowed` holds the IRIs that a SERVICE clause may call.
+    Raises ForbiddenError for a SERVICE clause that calls another, QuerySyntaxError for an update.
+    """
+    folded = text.casefold()
+    if "service" in folded or "\\u" in folded:
+        _refuse_calls(text, allowed)
+    volatile = any(name.casefold() in folded for name in VOLATILE)
+    return Outline(_form(text), volatile and _CHANGING.match(text) is not None)
+
+
+def _form(text: str) -> str | None:
+    match = _FORM.match(text)
+    if match is None:
+        return None
+    word = match["word"].upper()
+    if word in UPDATES:
+        raise QuerySyntaxError(
+            f"the text begins with {word}: this is an update, not a query",
+            "this endpoint only answers queries: SELECT, ASK, CONSTRUCT or DESCRIBE",
+            position(text, match.start("word")),
+        )
+    return next((form for form in FORMS if word.startswith(form)), None)
+
+
+def _refuse_calls(text: str, allowed: Collection[str]) -> None:
+    for found in _suspects(text):
+        if found.text.startswith("<"):
+            raise _forbidden(text, found, "this IRI could be read as a comparison and a comment")
+        if "SERVICE" not in _plain(found.text):
+            continue
+        call = _CALL.match(text, found.start)
+        if call is None or call["iri"][1:-1] not in allowed:
+            raise _forbidden(text, found, "SERVICE calls another server")
+
+
+@dataclass(frozen=True)
+class _Suspect:
+    text: str
+    start: int
+
+
+def _suspects(text: str) -> Iterator[_Suspect]:
+    at = 0
+    while match := _SERVICE.match(text, at):
+        yield _Suspect(match["found"], match.start("found"))
+        at = match.end()
+
+
+def _plain(word: str) -> str:
+    # Codepoint escapes decoded, in upper case.
+    return re.sub(_ESCAPE, _character, word).upper()
+
+
+def _character(escape: re.Match[str]) -> str:
+    code = int(escape[0].lstrip("\\uU"), 16)
+    return chr(code) if code <= 0x10FFFF else "\ufffd"
+
+
+def _forbidden(text: str, suspect: _Suspect, what: str) -> ForbiddenError:
+    return ForbiddenError(
+        f"{what}; this endpoint queries its own data only",
+        "leave the SERVICE clause out and join on your side; write every IRI in full",
+        position(text, suspect.start),
+    )

@@ -1,0 +1,82 @@
+"""The application over a release built from the articles of this checkout, once a process."""
+
+import atexit
+import shutil
+import tempfile
+from functools import cache
+from pathlib import Path
+
+from flask import Flask
+from flask.testing import FlaskClient
+from pyoxigraph import DefaultGraph, NamedNode, Quad, Store
+
+from graph import article, release, store
+from graph.paths import ARTICLES
+from graph.settings import Settings
+from server import create_app
+from web.front import EXTENSION
+
+SLUG = "rmrb-20210111-11"
+PUBLIC = "http://pages.example"
+
+
+@cache
+def folder() -> Path:
+    """The folder `current` of a release built for this test run."""
+    target = Path(tempfile.mkdtemp(prefix="policyprov-"))
+    atexit.register(shutil.rmtree, target, ignore_errors=True)
+    release.build(target)
+    return target / "current"
+
+
+@cache
+def app(source_text: str = "full") -> Flask:
+    """The application over that release, showing so much of the article's words."""
+    settings = Settings(
+        release=folder(),
+        public_url=PUBLIC,
+        workers=1,
+        spares=0,
+        rate=0,
+        log="off",
+        source_text=source_text,
+    )
+    made = create_app(settings)
+    atexit.register(made.extensions[EXTENSION].pool.close)
+    return made
+
+
+def client(source_text: str = "full") -> FlaskClient:
+    """A client of that application."""
+    return app(source_text).test_client()
+
+
+@cache
+def text() -> str:
+    """The source text of the article, as the build reads it."""
+    return article.load(ARTICLES / SLUG).text
+
+
+@cache
+def dataset() -> Store:
+    """The quads of the release."""
+    return store.read(folder() / "store")
+
+
+@cache
+def names() -> tuple[str, ...]:
+    """Every IRI of ours in the release, without fragments: what a client may ask for."""
+    found = set()
+    for quad in dataset():
+        for term in (quad.subject, quad.predicate, quad.object, quad.graph_name):
+            if isinstance(term, NamedNode) and term.value.startswith(store.CANONICAL_BASE):
+                found.add(term.value.partition("#")[0])
+    return tuple(sorted(found))
+
+
+@cache
+def facts() -> tuple[Quad, ...]:
+    """Every triple of every claim graph."""
+    graphs = (q for q in dataset() if not isinstance(q.graph_name, DefaultGraph))
+    claims = (q for q in graphs if str(q.graph_name).startswith(f"<{store.IDS}claim/"))
+    return tuple(sorted(claims, key=str))

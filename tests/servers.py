@@ -1,0 +1,214 @@
+"""Real servers over the example release: ours, and `oxigraph serve-read-only` to compare with."""
+
+import hashlib
+import http.client
+import json
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from pyoxigraph import DefaultGraph, RdfFormat, parse
+
+from graph.formats import RDF_FORMATS, Kind
+from graph.paths import ROOT
+from graph.store import PREFIXES, write
+
+EXAMPLE = ROOT / "tests" / "data" / "example.trig"
+CLAIM = "https://w3id.org/policyprov/id/claim/rmrb-20210111-11-a2-1"
+CAPPED = {
+    "POLICYPROV_WORKERS": "2",
+    "POLICYPROV_SPARES": "1",
+    "POLICYPROV_QUERY_SECONDS": "2",
+    "POLICYPROV_QUERY_MEMORY_MB": "256",
+    "POLICYPROV_ANSWER_MB": "8",
+    "POLICYPROV_BODY_SECONDS": "2",
+    "POLICYPROV_RATE": "0",
+    "POLICYPROV_LOG": "off",
+}
+"""Limits small enough to be met on purpose."""
+
+
+@dataclass(frozen=True)
+class Reply:
+    """An answer; header names in lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def type(self) -> str:
+        """The media type without parameters."""
+        return self.headers.get("content-type", "").partition(";")[0].strip()
+
+    @property
+    def text(self) -> str:
+        """The body as text."""
+        return self.body.decode()
+
+
+@dataclass(frozen=True)
+class Site:
+    """A server on a loopback port."""
+
+    port: int
+    pid: int
+
+    @property
+    def url(self) -> str:
+        """Its address without a slash at the end."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def ask(
+        self,
+        target: str,
+        method: str = "GET",
+        headers: Mapping[str, str] | None = None,
+        body: bytes | None = None,
+    ) -> Reply:
+        """The answer to one request, whose target is sent as it stands."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        try:
+            connection.putrequest(method, target, skip_accept_encoding=True)
+            for name, value in (headers or {}).items():
+                connection.putheader(name, value)
+            if body is not None and "Content-Length" not in (headers or {}):
+                connection.putheader("Content-Length", str(len(body)))
+            # A server that knows enough stops reading; its answer is there all the same.
+            with suppress(BrokenPipeError, ConnectionResetError):
+                connection.endheaders(body)
+            response = connection.getresponse()
+            found = {name.lower(): value for name, value in response.getheaders()}
+            return Reply(response.status, found, response.read())
+        finally:
+            connection.close()
+
+
+def example_release(folder: Path) -> Path:
+    """A complete release of the example, as a build leaves it; returns its `current`."""
+    quads = list(parse(path=str(EXAMPLE), format=RdfFormat.TRIG))
+    target = folder / "example"
+    target.mkdir(parents=True)
+    files = {}
+    for format_ in RDF_FORMATS:
+        triples = (q.triple for q in quads if q.graph_name == DefaultGraph())
+        items = quads if format_.kind is Kind.DATASET else list(triples)
+        files[f"policyprov.{format_.suffix}"] = (format_.media_type, format_.write(items, PREFIXES))
+    void = b"<https://w3id.org/policyprov/dataset> a <http://rdfs.org/ns/void#Dataset> .\n"
+    files["void.ttl"] = ("text/turtle", void)
+    files["ontology/empty.ttl"] = ("text/turtle", b"")
+    for name, (_, content) in files.items():
+        path = target / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(content)
+    rows = [
+        {
+            "name": name,
+            "media_type": kind,
+            "bytes": len(content),
+            "sha256": hashlib.sha256(content).hexdigest(),
+            "triples": None,
+        }
+        for name, (kind, content) in files.items()
+    ]
+    (target / "release.json").write_text(json.dumps({"version": "example", "files": rows}))
+    write(quads, target / "store")
+    current = folder / "current"
+    current.symlink_to("example")
+    return current
+
+
+def free_port() -> int:
+    """A loopback port that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def started(command: list[str], port: int, environ: Mapping[str, str]) -> Iterator[Site]:
+    """A server process that answers on this port, ended when the block is left."""
+    process = subprocess.Popen(
+        command, cwd=ROOT, env={**os.environ, **environ}, stderr=subprocess.DEVNULL
+    )
+    try:
+        _wait(process, port)
+        yield Site(port, process.pid)
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+
+
+def _wait(process: "subprocess.Popen[bytes]", port: int) -> None:
+    until = time.monotonic() + 30
+    while time.monotonic() < until:
+        if process.poll() is not None:
+            raise RuntimeError(f"{process.args!r} ended with {process.returncode}")
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.02)
+    raise RuntimeError(f"{process.args!r} does not answer")
+
+
+@contextmanager
+def ours(release: Path, **settings: str) -> Iterator[Site]:
+    """Our server over this release."""
+    port = free_port()
+    environ = {
+        **CAPPED,
+        "POLICYPROV_PORT": str(port),
+        "POLICYPROV_RELEASE": str(release),
+        "PYTHONWARNINGS": "default",
+        **settings,
+    }
+    with started([sys.executable, "server.py"], port, environ) as site:
+        yield site
+
+
+@contextmanager
+def oxigraph(release: Path) -> Iterator[Site]:
+    """The engine's own server over the same store."""
+    port = free_port()
+    binary = str(Path(sys.executable).parent / "oxigraph")
+    store = str(release / "store")
+    command = [binary, "serve-read-only", "-l", store, "-b", f"127.0.0.1:{port}"]
+    with started(command, port, {}) as site:
+        yield site
+
+
+class Canary:
+    """A listener that counts who comes."""
+
+    def __init__(self) -> None:
+        self.calls = 0
+        self._socket = socket.socket()
+        self._socket.bind(("127.0.0.1", 0))
+        self._socket.listen()
+        threading.Thread(target=self._listen, daemon=True).start()
+
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+        return f"http://127.0.0.1:{self._socket.getsockname()[1]}/"
+
+    def _listen(self) -> None:
+        while True:
+            try:
+                connection, _ = self._socket.accept()
+            except OSError:
+                return
+            self.calls += 1
+            connection.close()
+
+    def close(self) -> None:
+        """Stop listening."""
+        self._socket.shutdown(socket.SHUT_RDWR)
+        self._socket.close()

@@ -1,0 +1,180 @@
+"""Requests that mean harm: each gets a clear answer in time, and the next good query is quick."""
+
+import json
+import re
+import socket
+import threading
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from servers import Reply, Site
+
+from graph.paths import ROOT
+from graph.protocol import DIRECT
+
+Case = Mapping[str, Any]
+
+CASES: list[Case] = yaml.safe_load((ROOT / "tests" / "data" / "hostile.yaml").read_text("utf-8"))[
+    "cases"
+]
+LIGHT = [case for case in CASES if not case.get("heavy")]
+HEAVY = [case for case in CASES if case.get("heavy")]
+GOOD = b"SELECT * { ?s ?p ?o } LIMIT 3"
+MOST_MEMORY = 2 << 30
+"""Bytes that the server and all its workers may hold together: far below what was asked for."""
+
+
+def _name(case: Case) -> str:
+    return str(case["name"])
+
+
+def _part(part: str | Mapping[str, Any]) -> str:
+    if isinstance(part, str):
+        return part
+    if "numbered" in part:
+        text, count = part["numbered"]
+        return "".join(text.format(n or "", n + 1) for n in range(count))
+    text, count = part["repeat"]
+    return str(text) * int(count)
+
+
+def _send(case: Case, site: Site) -> Reply:
+    headers = {"Accept": case["accept"]} if "accept" in case else {}
+    if "accept_repeat" in case:
+        headers["Accept"] = _part({"repeat": case["accept_repeat"]})
+    headers |= case.get("headers", {})
+    if "raw_query" in case:
+        return site.ask("/sparql?" + _part(case["raw_query"]), headers=headers)
+    if "target" in case:
+        return site.ask(case["target"], headers=headers)
+    body = "".join(_part(part) for part in case["parts"]).encode()
+    return site.ask("/sparql", "POST", {**headers, "Content-Type": DIRECT}, body)
+
+
+def _memory(pid: int) -> int:
+    """Bytes that a process and its children hold."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
+        tasks = list(Path(f"/proc/{pid}/task").glob("*/children"))
+        children = {int(child) for task in tasks for child in task.read_text().split()}
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
+    held = sum(map(int, re.findall(r"^VmRSS:\s+(\d+)", status, re.MULTILINE))) * 1024
+    return held + sum(map(_memory, children))
+
+
+def _check(case: Case, site: Site) -> None:
+    start = time.monotonic()
+    reply = _send(case, site)
+    assert time.monotonic() - start < 10
+    assert reply.status in case["status"], reply.text[:300]
+    if "limit" in case and reply.status == 503:
+        assert re.fullmatch(case["limit"], json.loads(reply.body)["limit"])
+    assert case.get("lacks", "\0") not in reply.text
+    assert "set-cookie" not in reply.headers
+    if "lacks_header" in case:
+        name, text = case["lacks_header"]
+        assert text not in reply.headers[name]
+    assert "Traceback" not in reply.text
+    assert str(ROOT) not in reply.text
+    start = time.monotonic()
+    assert site.ask("/sparql", "POST", {"Content-Type": DIRECT}, GOOD).status == 200
+    assert time.monotonic() - start < 1
+    assert _memory(site.pid) < MOST_MEMORY
+
+
+@pytest.mark.parametrize("case", LIGHT, ids=_name)
+def test_light_attack(case: Case, site: Site) -> None:
+    """A clear answer at once."""
+    _check(case, site)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("case", HEAVY, ids=_name)
+def test_heavy_attack(case: Case, site: Site) -> None:
+    """A 503 that says which limit, and a fresh worker after it."""
+    _check(case, site)
+
+
+def test_the_table_is_whole() -> None:
+    """No case is lost."""
+    assert len({_name(case) for case in CASES}) == len(CASES) >= 60
+
+
+def _raw(site: Site, data: bytes, wait: float = 10.0) -> bytes:
+    """What the server sends to these bytes."""
+    with socket.create_connection(("127.0.0.1", site.port), timeout=wait) as connection:
+        connection.sendall(data)
+        received = b""
+        while chunk := connection.recv(65536):
+            received += chunk
+            if b"\r\n\r\n" in received:
+                break
+        return received
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"GARBAGE\r\n\r\n",
+        b"GET /sparql?query=ASK {} HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"GET /sparql HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
+        b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nASK{}x",
+        b"POST /sparql HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nZZ\r\n",
+        b"GET /sparql HTTP/1.1\r\nHost: x\r\nA\0B: c\r\n\r\n",
+        b"GET " + b"/" * 1_000_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: x\r\nX: " + b"a" * 1_000_000 + b"\r\n\r\n",
+        b"GET / HTTP/9.9\r\nHost: x\r\n\r\n",
+    ],
+    ids=["garbage", "space", "length", "lengths", "chunk", "NUL", "path", "header", "version"],
+)
+def test_what_is_no_http(data: bytes, site: Site) -> None:
+    """The server answers 4xx or hangs up, and goes on serving."""
+    try:
+        received = _raw(site, data)
+    except (ConnectionError, TimeoutError):
+        received = b""
+    assert received == b"" or received.startswith((b"HTTP/1.1 4", b"HTTP/1.1 505", b"HTTP/1.1 200"))
+    assert site.ask("/health/live").status == 200
+
+
+@pytest.mark.slow
+def test_slow_body(site: Site) -> None:
+    """A body that trickles in is given up on, and meanwhile others are served."""
+    head = b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: application/sparql-query\r\n"
+    with socket.create_connection(("127.0.0.1", site.port), timeout=10) as connection:
+        connection.sendall(head + b"Content-Length: 1000\r\n\r\nASK")
+        start = time.monotonic()
+        assert site.ask("/sparql", "POST", {"Content-Type": DIRECT}, GOOD).status == 200
+        assert connection.recv(65536).startswith(b"HTTP/1.1 408")
+        assert time.monotonic() - start < 5
+
+
+@pytest.mark.slow
+def test_fifty_mixed_clients(site: Site) -> None:
+    """Good and bad clients together: every answer is 200, 4xx or a 503 with a reason."""
+    bad = [_name(case) for case in HEAVY][:5]
+    cases = [case for case in CASES if _name(case) in bad]
+    statuses: list[int] = []
+
+    def work(number: int) -> None:
+        if number % 10 == 0:
+            statuses.append(_send(cases[number // 10], site).status)
+        else:
+            reply = site.ask("/sparql", "POST", {"Content-Type": DIRECT}, GOOD + b" #%d" % number)
+            statuses.append(reply.status)
+            assert reply.status == 200 or json.loads(reply.body)["limit"] == "queue"
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(50)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(statuses) == 50
+    assert set(statuses) <= {200, 503}
+    assert _memory(site.pid) < MOST_MEMORY
+    assert site.ask("/sparql", "POST", {"Content-Type": DIRECT}, GOOD).status == 200

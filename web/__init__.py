@@ -1,0 +1,1 @@
+"""The HTTP surface: blueprints, and what stands in front of them."""

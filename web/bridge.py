@@ -1,0 +1,220 @@
+"""From granian's RSGI to the WSGI application: what WSGI itself cannot do.
+
+A cached answer is sent from the event loop, without a thread. A body that is too long or too slow
+is refused without one. All else runs in a thread, and while it does, a client that disconnects is
+noticed and its query ended.
+"""
+
+import asyncio
+import io
+import sys
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+from graph.errors import LimitError, RequestError, SlowError, TooLargeError
+from graph.settings import MEBIBYTE
+from web.asked import Asked, asked
+from web.cached import MISSED, Headers, called
+from web.front import Front
+from web.meter import CANCELLED
+from web.operations import REFUSED
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
+    from granian._granian import RSGIHTTPProtocol as HTTPProtocol
+    from granian.rsgi import Scope
+
+_BODILESS = frozenset(("GET", "HEAD", "OPTIONS"))
+_NOTICE = 0.05
+"""Seconds a request may take before its client is watched; watching costs more than most do."""
+_TURNS = 3
+"""Short requests in threads at one time; measured best on two cores, and hardly better on more."""
+_BODIES = 32
+"""Bodies of the largest allowed size that may be in memory together."""
+
+
+class File:
+    """A file to be sent as it lies on disk: WSGI's `wsgi.file_wrapper`."""
+
+    def __init__(self, file: Any, block: int = 65536) -> None:
+        self.file, self._block = file, block
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(lambda: self.file.read(self._block), b"")
+
+    def close(self) -> None:
+        """Close the file."""
+        self.file.close()
+
+
+class Bridge:
+    """An RSGI application over the WSGI application `app` and its front."""
+
+    def __init__(self, app: "WSGIApplication", front: Front) -> None:
+        self._app, self._front = app, front
+        self._threads = ThreadPoolExecutor(front.settings.hands, "request")
+        self._longest = front.settings.request_mb * MEBIBYTE
+        # Many threads that all want the interpreter slow each other down: short requests take
+        # turns, and one that turns out long no longer counts.
+        self._gate = asyncio.Semaphore(_TURNS)
+        self._held = 0
+        self.running = 0
+
+    async def __rsgi__(self, scope: "Scope", protocol: "HTTPProtocol") -> None:
+        """Answer one request."""
+        self.running += 1
+        try:
+            await self._answer(scope, protocol)
+        finally:
+            self.running -= 1
+
+    async def _answer(self, scope: "Scope", protocol: "HTTPProtocol") -> None:
+        start = perf_counter()
+        headers = _joined(scope)
+        body, refused = b"", None
+        if scope.method not in _BODILESS:
+            try:
+                body = await self._read(protocol, headers)
+            except RequestError as error:
+                refused = error
+        try:
+            wanted = None
+            if refused is None:
+                wanted = asked(scope.method, scope.path, scope.query_string, headers.get, body)
+                if wanted is not None and self._hit(scope, protocol, wanted, start):
+                    return
+            environ = _environ(scope, headers, body)
+            environ |= {MISSED: wanted, REFUSED: refused}
+            await self._work(environ, protocol)
+        finally:
+            self._held -= len(body)
+
+    async def _read(self, protocol: "HTTPProtocol", headers: Mapping[str, str]) -> bytes:
+        """The whole body.
+
+        Raises TooLargeError, SlowError, or LimitError when too many bodies are in memory.
+        """
+        length = headers.get("content-length", "")
+        if length.isdecimal() and int(length) > self._longest:
+            raise self._too_large()
+        if self._held > _BODIES * self._longest:
+            raise LimitError("too many large requests", retry_after=1, extra={"limit": "queue"})
+        seconds = self._front.settings.body_seconds
+        body = bytearray()
+        try:
+            async with asyncio.timeout(seconds):
+                async for chunk in protocol:
+                    body += chunk
+                    self._held += len(chunk)
+                    if len(body) > self._longest:
+                        raise self._too_large()
+        except TimeoutError as error:
+            self._held -= len(body)
+            raise SlowError(f"the body was not complete after {seconds:g} seconds") from error
+        except TooLargeError:
+            self._held -= len(body)
+            raise
+        return bytes(body)
+
+    def _too_large(self) -> TooLargeError:
+        allowed = self._front.settings.request_mb
+        return TooLargeError(
+            f"the body is larger than {allowed} MiB",
+            "shorten the query, for instance its VALUES",
+            extra={"value": allowed, "unit": "MiB"},
+        )
+
+    def _hit(self, scope: "Scope", protocol: "HTTPProtocol", wanted: Asked, start: float) -> bool:
+        """Whether the cache had the answer, which is then sent."""
+        reply = self._front.cached.find(wanted, quick=True)
+        if reply is None:
+            return False
+        protocol.response_bytes(int(reply.status[:3]), reply.headers, b"".join(reply.chunks))
+        self._front.log.record(scope.method, scope.path, reply, perf_counter() - start)
+        return True
+
+    async def _work(self, environ: "WSGIEnvironment", protocol: "HTTPProtocol") -> None:
+        """Let a thread answer, and tell it if the client leaves."""
+        loop = asyncio.get_running_loop()
+        gone = asyncio.Event()
+        environ[CANCELLED] = gone.is_set
+        watches: list[asyncio.Task[None]] = []
+        await self._gate.acquire()
+
+        def watch() -> None:
+            self._gate.release()
+            watches.append(loop.create_task(_notice(protocol, gone)))
+
+        timer = loop.call_later(_NOTICE, watch)
+        try:
+            status, headers, body = await loop.run_in_executor(self._threads, self._called, environ)
+        finally:
+            timer.cancel()
+            if not watches:
+                self._gate.release()
+            for task in watches:
+                task.cancel()
+        if isinstance(body, str):
+            protocol.response_file(status, headers, body)
+        else:
+            protocol.response_bytes(status, headers, body)
+
+    def _called(self, environ: "WSGIEnvironment") -> tuple[int, Headers, bytes | str]:
+        """The application's status, headers, and body or path of the file that is the body."""
+        reply = called(self._app, environ)
+        status, chunks = int(reply.status[:3]), reply.chunks
+        try:
+            if isinstance(chunks, File) and isinstance(chunks.file.name, str):
+                return status, reply.headers, chunks.file.name
+            return status, reply.headers, b"".join(chunks)
+        finally:
+            close = getattr(chunks, "close", None)
+            if close is not None:
+                close()
+
+
+async def _notice(protocol: "HTTPProtocol", gone: asyncio.Event) -> None:
+    await protocol.client_disconnect()
+    gone.set()
+
+
+def _joined(scope: "Scope") -> dict[str, str]:
+    """The headers by lower-case name, repeated ones joined as RFC 9110 §5.3 allows."""
+    headers: dict[str, str] = {}
+    for name, value in scope.headers.items():
+        headers[name] = f"{headers[name]}, {value}" if name in headers else value
+    return headers
+
+
+def _environ(scope: "Scope", headers: Mapping[str, str], body: bytes) -> "WSGIEnvironment":
+    host, _, port = scope.server.rpartition(":")
+    environ: WSGIEnvironment = {
+        "REQUEST_METHOD": scope.method,
+        "SCRIPT_NAME": "",
+        # Already percent-decoded; PEP 3333 wants its bytes, one character a byte.
+        "PATH_INFO": scope.path.encode().decode("latin-1"),
+        "QUERY_STRING": scope.query_string,
+        "SERVER_NAME": host,
+        "SERVER_PORT": port,
+        "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
+        "REMOTE_ADDR": scope.client.rpartition(":")[0].strip("[]"),
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": scope.scheme,
+        "wsgi.input": io.BytesIO(body),
+        "wsgi.errors": sys.stderr,
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": False,
+        "wsgi.run_once": False,
+        "wsgi.file_wrapper": File,
+    }
+    for name, value in headers.items():
+        # A name with an underscore could pass for another header.
+        if "_" not in name:
+            environ["HTTP_" + name.upper().replace("-", "_")] = value
+    environ.pop("HTTP_CONTENT_LENGTH", None)
+    environ["CONTENT_TYPE"] = environ.pop("HTTP_CONTENT_TYPE", "")
+    environ["CONTENT_LENGTH"] = str(len(body))
+    environ.pop("HTTP_TRANSFER_ENCODING", None)
+    return environ

@@ -1,0 +1,51 @@
+"""Everything that stands between the network and the views, put together."""
+
+import sys
+from dataclasses import dataclass
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from graph.cache import Cache
+from graph.settings import MEBIBYTE, Settings
+from graph.workers import Pool
+from web.cached import Cached
+from web.log import AccessLog, Logged
+from web.meter import Meter
+from web.metrics import Metrics
+from web.operations import operations
+from web.rates import Rates
+
+EXTENSION = "policyprov"
+
+
+@dataclass(frozen=True)
+class Front:
+    """The parts in front of one application; `meter` is what its views ask."""
+
+    settings: Settings
+    pool: Pool
+    meter: Meter
+    cached: Cached
+    metrics: Metrics
+    log: AccessLog
+
+
+def install(app: Flask, pool: Pool, settings: Settings) -> Front:
+    """The front of this application: operations, rates, log and cache stand before its views.
+
+    It can be found again as `app.extensions["policyprov"]`.
+    """
+    cache = Cache(settings.cache_mb * MEBIBYTE)
+    metrics = Metrics(pool, cache)
+    meter = Meter(pool, Rates(settings.rate), metrics)
+    app.register_blueprint(operations(pool, metrics, public=settings.admin == "on"))
+    inner = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=0, x_host=0)
+    cached = Cached(inner, cache, lambda: pool.edition, settings.request_mb * MEBIBYTE)
+    stream = sys.stdout if settings.log == "json" else None
+    log = AccessLog(metrics, lambda: pool.release, stream)
+    # The documented way to put WSGI middleware in front of a Flask application.
+    app.wsgi_app = Logged(cached, log)  # type: ignore[method-assign]
+    front = Front(settings, pool, meter, cached, metrics, log)
+    app.extensions[EXTENSION] = front
+    return front

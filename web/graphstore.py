@@ -1,0 +1,66 @@
+"""The graphs themselves, to read: /data?default and /data?graph=IRI.
+
+SPARQL 1.1 Graph Store HTTP Protocol, indirect identification (§4.2), GET and HEAD.
+"""
+
+import json
+
+from flask import Blueprint, Response, request
+
+from graph.errors import ParameterError, UnknownError
+from graph.formats import RDF_FORMATS, Kind
+from graph.lexer import Outline
+from graph.negotiation import chosen
+from graph.protocol import Operation, graph_iri, pairs
+from graph.workers import Job
+from web.results import address, front, respond, wanted
+
+graphstore = Blueprint("graphstore", __name__)
+
+_ALL = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
+_EXISTS = "ASK { GRAPH ?g { ?s ?p ?o } }"
+_NAMES = ("default", "graph", "format")
+
+
+@graphstore.get("/data", strict_slashes=False)
+def read() -> Response:
+    """Answer with one graph; without a parameter, send on to the dump of the whole dataset."""
+    given = _parameters()
+    graph, asked = given.get("graph"), given.get("format")
+    if graph is not None and "default" in given:
+        raise ParameterError("both `default` and `graph` are given", "give one")
+    if graph is None and "default" not in given:
+        return _everything(asked)
+    formats = wanted("CONSTRUCT", asked)
+    outline = Outline("CONSTRUCT", volatile=False)
+    if graph is None:
+        return respond(Operation(_ALL), outline, formats)
+    _refuse_unknown(graph)
+    return respond(Operation(_ALL, (graph,), ()), outline, formats)
+
+
+def _parameters() -> dict[str, str]:
+    given: dict[str, str] = {}
+    for name, value in pairs(request.query_string):
+        if name not in _NAMES:
+            raise ParameterError(f"unknown parameter {name!r}", f"use {', '.join(_NAMES)}")
+        if name in given:
+            raise ParameterError(f"there is more than one {name}", "give one")
+        given[name] = graph_iri(value, name) if name == "graph" else value
+    return given
+
+
+def _everything(asked: str | None) -> Response:
+    datasets = tuple(f for f in RDF_FORMATS if f.kind is Kind.DATASET)
+    mine = chosen(asked, request.headers.get("Accept"), datasets)
+    response = Response(
+        status=303, headers={"Location": address(f"/dumps/policyprov.{mine.suffix}")}
+    )
+    response.vary.add("Accept")
+    return response
+
+
+def _refuse_unknown(graph: str) -> None:
+    answer = front().meter.answer(Job(_EXISTS, default_graphs=(), named_graphs=(graph,)))
+    if not json.loads(answer.body)["boolean"]:
+        raise UnknownError(f"there is no graph {graph}", "list them: GRAPH ?g { … } in a query")

@@ -1,0 +1,52 @@
+"""Two renderings that the engine does not write: CSV that Excel opens well, and compact JSON-LD."""
+
+import csv
+import io
+import re
+from functools import cache
+
+from pyoxigraph import DefaultGraph, Quad, QueryResultsFormat, RdfFormat, parse, serialize
+
+from graph.formats import Format, Kind
+from graph.jsonld import Writer
+from graph.vocabulary import vocabulary
+
+EXCEL = Format("excel", "excel", Kind.ROWS, ("text/csv",), "CSV for Excel", QueryResultsFormat.CSV)
+"""Only by `?format=excel`: to an Accept header it is the same as CSV, which comes before it."""
+SOURCES = {"excel": "csv", "jsonld": "ntriples"}
+"""What a worker writes for us to render."""
+
+_FORMULA = re.compile(r"[=+\-@\t\r\n|%]")
+_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
+_COMPACTED = 4 << 20
+"""Bytes of N-Triples past which JSON-LD is left expanded: compacting costs the server a second."""
+
+
+def excel(body: bytes) -> bytes:
+    """The CSV with a byte-order mark, and an apostrophe before what would be a formula."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    for row in csv.reader(io.StringIO(body.decode(), newline="")):
+        writer.writerow(_safe(cell) for cell in row)
+    return out.getvalue().encode("utf-8-sig")
+
+
+def _safe(cell: str) -> str:
+    return "'" + cell if _FORMULA.match(cell) and not _NUMBER.fullmatch(cell) else cell
+
+
+@cache
+def _writer() -> Writer:
+    return Writer(vocabulary())
+
+
+def jsonld(ntriples: bytes, *, expanded: bool) -> bytes:
+    """The triples as JSON-LD: compacted with the published context, unless they are very many."""
+    triples = parse(ntriples, RdfFormat.N_TRIPLES)
+    if not expanded and len(ntriples) <= _COMPACTED:
+        graph = DefaultGraph()
+        quads = (Quad(t.subject, t.predicate, t.object, graph) for t in triples)
+        return _writer().document(quads)
+    out = io.BytesIO()
+    serialize(triples, out, RdfFormat.JSON_LD)
+    return out.getvalue()
