@@ -1,0 +1,238 @@
+"""What a person does with the pages, in a real browser; Debian's chromium and axe-core drive it."""
+
+import shutil
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import published
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+from published import SLUG
+from werkzeug.serving import make_server
+
+from graph.paths import ROOT
+
+pytestmark = pytest.mark.slow
+
+CHROMIUM = shutil.which("chromium")
+AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+READER = f"/reader/{SLUG}"
+PLACES = (
+    "/reader",
+    READER,
+    f"{READER}?passage=0ddffad1&voice=direct",
+    "/page/observation/b261db501f42",
+    "/page/agent/xu-leipeng",
+    f"/page/claim/{SLUG}-0ddffad1-2",
+    f"/page/article/{SLUG}",
+    "/page/concept",
+    "/evidence",
+    "/evidence?s=doc:notice-2019-03",
+)
+
+
+@dataclass
+class Visit:
+    """A page, where it is served from, and what went wrong while it was open."""
+
+    page: Page
+    origin: str
+    faults: list[str] = field(default_factory=list)
+
+    def go(self, path: str) -> None:
+        """Open a page and wait for its scripts."""
+        self.page.goto(self.origin + path, wait_until="load")
+
+
+@pytest.fixture(scope="module")
+def origin() -> Iterator[str]:
+    """The address of a server of these pages."""
+    server = make_server("127.0.0.1", 0, published.app(), threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A headless chromium."""
+    if CHROMIUM is None:
+        pytest.fail("there is no chromium: apt-get install chromium fonts-noto-cjk")
+    with sync_playwright() as driver:
+        found = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield found
+        found.close()
+
+
+def visiting(browser: Browser, origin: str, *, scripts: bool = True, width: int = 1280) -> Visit:
+    """A fresh page in this browser, watched for faults."""
+    context = browser.new_context(
+        viewport={"width": width, "height": 844}, java_script_enabled=scripts, locale="en"
+    )
+    visit = Visit(context.new_page(), origin)
+    visit.page.on("console", lambda m: visit.faults.append(m.text) if m.type != "log" else None)
+    visit.page.on("pageerror", lambda error: visit.faults.append(str(error)))
+    visit.page.on(
+        "request",
+        lambda r: None if r.url.startswith(origin) else visit.faults.append(f"left for {r.url}"),
+    )
+    return visit
+
+
+@pytest.fixture
+def visit(browser: Browser, origin: str) -> Iterator[Visit]:
+    """A page that must stay without fault."""
+    found = visiting(browser, origin)
+    yield found
+    found.page.context.close()
+    assert found.faults == []
+
+
+def lit(page: Page) -> str:
+    """The words that are lit."""
+    return "".join(page.locator("mark.lit > a").all_text_contents())
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_from_a_figure_to_its_sentence_in_two_clicks(
+    browser: Browser, origin: str, *, scripts: bool
+) -> None:
+    """From a figure to its sentence in two clicks."""
+    visit = visiting(browser, origin, scripts=scripts)
+    visit.go("/page/observation/b261db501f42?lang=en")
+    row = visit.page.locator(".statements > div", has_text="value as printed")
+    row.locator("a.source").first.click()
+    visit.page.locator("#source-1 a.goto").click()
+    visit.page.wait_for_url(f"**{READER}?passage=0ddffad1**")
+    assert "同比下降27.7%和29.5%" in lit(visit.page)
+    assert visit.page.locator("mark.lit").first.evaluate(
+        "e => { const b = e.getBoundingClientRect(); return b.top >= 0 && b.bottom < innerHeight }"
+    )
+    visit.page.context.close()
+    assert visit.faults == []
+
+
+def test_a_deep_link_lights_both_halves_of_a_broken_sentence(visit: Visit) -> None:
+    """A deep link lights both halves of a broken sentence."""
+    visit.go(f"{READER}#char=1281,1285;613,625")
+    words = lit(visit.page)
+    assert "“一票否" in words
+    assert "决”" in words
+    assert visit.page.locator("#close").is_visible()
+
+
+def test_choosing_a_mark_shows_its_claims_only(visit: Visit) -> None:
+    """Choosing a mark shows its claims only."""
+    visit.go(f"{READER}?lang=en")
+    visit.page.locator("mark[data-c^='3509-'] a, mark[data-c^='1081-'] a").first.click()
+    shown = visit.page.locator(".entries > li:visible")
+    assert 1 <= shown.count() < 6
+    assert "#char=" in visit.page.url
+    assert visit.page.evaluate("document.activeElement.id").startswith("p-")
+    visit.page.keyboard.press("Escape")
+    assert visit.page.locator(".entries > li:visible").count() > 100
+    assert visit.page.evaluate("document.activeElement.parentElement.tagName") == "MARK"
+
+
+def test_halves_light_up_together_on_focus(visit: Visit) -> None:
+    """Halves light up together on focus."""
+    visit.go(READER)
+    visit.page.locator("mark[data-c^='1281-'] a, mark[data-c$='-1285'] a").first.focus()
+    words = "".join(visit.page.locator("mark.near > a").all_text_contents())
+    assert words.startswith("“一票否")
+    assert "决”" in words
+
+
+def test_filters_answer_at_once_and_stay_in_the_address(visit: Visit) -> None:
+    """Filters answer at once and stay in the address."""
+    visit.go(f"{READER}?lang=en")
+    every = visit.page.locator("mark:not(.off)").count()
+    visit.page.locator("label.chip", has_text="direct speech").click()
+    some = visit.page.locator("mark:not(.off)").count()
+    assert 0 < some < every
+    assert "voice=direct" in visit.page.url
+    assert "lang=en" in visit.page.url
+    visit.page.reload()
+    assert visit.page.locator("mark:not(.off)").count() == some
+    visit.page.locator("#reset").click()
+    assert visit.page.locator("mark:not(.off)").count() == every
+
+
+def test_filters_are_a_form_without_scripts(browser: Browser, origin: str) -> None:
+    """Filters are a form without scripts."""
+    visit = visiting(browser, origin, scripts=False)
+    visit.go(f"{READER}?lang=en")
+    visit.page.locator("label.chip", has_text="direct speech").click()
+    visit.page.locator("#apply").click()
+    assert "voice=direct" in visit.page.url
+    assert visit.page.locator("mark.off").count() > 100
+    visit.page.context.close()
+
+
+def test_the_keyboard_alone_will_do(visit: Visit) -> None:
+    """The keyboard alone will do."""
+    visit.go(f"{READER}?lang=en")
+    visit.page.keyboard.press("Tab")
+    assert visit.page.evaluate("document.activeElement.className") == "skip"
+    visit.page.keyboard.press("Enter")
+    assert visit.page.evaluate("document.activeElement.id") == "main"
+    for _ in range(60):
+        visit.page.keyboard.press("Tab")
+        if visit.page.evaluate("document.activeElement.closest('.text mark') !== null"):
+            break
+    visit.page.keyboard.press("Enter")
+    assert visit.page.evaluate("document.activeElement.id").startswith("p-")
+    visit.page.keyboard.press("Tab")
+    assert visit.page.evaluate("document.activeElement.closest('.entries') !== null")
+
+
+def test_light_and_dark_are_a_switch_that_lasts(visit: Visit) -> None:
+    """Light and dark are a switch that lasts."""
+    visit.go("/reader")
+    ground = "getComputedStyle(document.body).backgroundColor"
+    before = visit.page.evaluate(ground)
+    visit.page.locator("#theme").click()
+    after = visit.page.evaluate(ground)
+    assert before != after
+    visit.page.reload()
+    assert visit.page.evaluate(ground) == after
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("path", PLACES)
+def test_no_page_is_wider_than_its_window(
+    browser: Browser, origin: str, path: str, lang: str, width: int
+) -> None:
+    """No page is wider than its window."""
+    visit = visiting(browser, origin, width=width)
+    visit.go(f"{path}{'&' if '?' in path else '?'}lang={lang}")
+    assert visit.page.evaluate("document.documentElement.scrollWidth") <= width
+    visit.page.context.close()
+    assert visit.faults == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("path", PLACES)
+def test_axe_finds_no_serious_fault(visit: Visit, path: str, width: int, scheme: str) -> None:
+    """Axe finds no serious fault."""
+    if not AXE.is_file():
+        pytest.fail("there is no axe-core: npm ci --prefix web")
+    dark = scheme == "dark"
+    visit.page.emulate_media(color_scheme="dark" if dark else "light", reduced_motion="reduce")
+    visit.page.set_viewport_size({"width": width, "height": 844})
+    visit.go(path)
+    visit.page.evaluate(AXE.read_text("utf-8"))
+    found = visit.page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    serious = [
+        f"{each['id']}: {each['nodes'][0]['html'][:200]} {each['nodes'][0]['failureSummary']}"
+        for each in found["violations"]
+        if each["impact"] in ("serious", "critical")
+    ]
+    assert serious == []

@@ -1,0 +1,234 @@
+import json
+from collections.abc import Iterator
+from decimal import Decimal
+from itertools import islice
+from typing import Any
+
+import published
+import pytest
+from flask.testing import FlaskClient
+from published import SLUG
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
+
+from graph import article
+from graph.paths import ARTICLES
+from graph.store import BACKGROUND, INFERRED, expand
+from web.figures import Figure
+
+FIGURE = "obs:b261db501f42"
+
+
+@pytest.fixture(scope="module")
+def client() -> FlaskClient:
+    """A client of the application over the release."""
+    return published.client()
+
+
+def asked(fact: Quad) -> dict[str, str]:
+    """The parameters that ask for the evidence of a fact."""
+    assert isinstance(fact.subject, NamedNode)
+    given = {"s": fact.subject.value, "p": fact.predicate.value, "format": "jsonld"}
+    target = fact.object
+    if isinstance(target, Literal):
+        given |= {"o": target.value}
+        given |= {"language": target.language} if target.language else {}
+        return given if target.language else given | {"datatype": target.datatype.value}
+    assert isinstance(target, NamedNode)
+    return given | {"o": target.value}
+
+
+def targets(page: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The targets of every annotation."""
+    for item in page["items"]:
+        found = item["target"]
+        yield from found if isinstance(found, list) else [found]
+
+
+def quoted(target: dict[str, Any]) -> tuple[int, int, str]:
+    """Where a target says its words stand, and the words."""
+    position, words = target["selector"]
+    return position["start"], position["end"], words["exact"]
+
+
+def prove(client: FlaskClient, fact: Quad) -> None:
+    """Fail unless the evidence of a fact is words that stand in the source where it says."""
+    answer = client.get("/evidence", query_string=asked(fact))
+    assert answer.status_code == 200, (fact, answer.text)
+    page = json.loads(answer.data)
+    claims = {item["body"]["id"] for item in page["items"]}
+    assert str(fact.graph_name)[1:-1] in claims
+    spans = [quoted(target) for target in targets(page)]
+    assert spans
+    for start, end, exact in spans:
+        assert published.text()[start:end] == exact
+
+
+def test_facts_are_proven_by_words_in_their_places(client: FlaskClient) -> None:
+    """Facts are proven by words in their places."""
+    assert len(published.facts()) > 1400
+    for fact in islice(published.facts(), 0, None, 25):
+        prove(client, fact)
+
+
+@pytest.mark.slow
+def test_every_fact_is_proven_by_words_in_their_places(client: FlaskClient) -> None:
+    """Every fact is proven by words in their places."""
+    for fact in published.facts():
+        prove(client, fact)
+
+
+def test_annotations_are_web_annotations(client: FlaskClient) -> None:
+    """Annotations are web annotations."""
+    page = json.loads(client.get(f"/evidence?s={FIGURE}&p=pp:value&format=jsonld").data)
+    assert page["@context"][0] == "http://www.w3.org/ns/anno.jsonld"
+    assert page["type"] == "AnnotationPage"
+    assert len(page["items"]) == 2
+    sha = article.load(ARTICLES / SLUG).sha256
+    for item in page["items"]:
+        assert item["type"] == "Annotation"
+        assert item["motivation"] == "linking"
+        assert item["body"]["numbersProven"] is True
+        assert {"voice", "saidBy", "confidence"} <= set(item["body"])
+    for target in targets(page):
+        assert target["source"]["sha256"] == sha
+        assert [s["type"] for s in target["selector"]] == [
+            "TextPositionSelector",
+            "TextQuoteSelector",
+        ]
+
+
+def test_a_quote_comes_with_its_context(client: FlaskClient) -> None:
+    """A quote comes with its context."""
+    page = json.loads(client.get(f"/evidence?s={FIGURE}&format=jsonld").data)
+    words = [t["selector"][1] for t in targets(page) if "prefix" in t["selector"][1]]
+    assert words
+    for each in words:
+        assert each["prefix"] + each["exact"] + each.get("suffix", "") in published.text()
+
+
+@pytest.mark.parametrize("fmt", ["turtle", "trig", "nquads", "rdfxml", "n3", "ntriples"])
+def test_evidence_comes_as_rdf(client: FlaskClient, fmt: str) -> None:
+    """Evidence comes as RDF."""
+    answer = client.get(f"/evidence?s={FIGURE}&p=pp:value&format={fmt}")
+    quads = list(parse(answer.data, format=RdfFormat.from_media_type(str(answer.mimetype))))
+    told = {q.predicate for q in quads}
+    assert {expand(n) for n in ("pp:value", "pp:quote", "oa:start", "pp:voice")} <= told
+
+
+def test_programs_and_people_are_told_apart_by_accept(client: FlaskClient) -> None:
+    """Programs and people are told apart by accept."""
+    for accept, mimetype in (
+        ("text/html", "text/html"),
+        ("application/ld+json", "application/ld+json"),
+        ("text/turtle", "text/turtle"),
+    ):
+        answer = client.get(f"/evidence?s={FIGURE}", headers={"Accept": accept})
+        assert answer.mimetype == mimetype
+        assert "Accept" in answer.headers["Vary"]
+
+
+def test_the_page_shows_words_voice_and_proof(client: FlaskClient) -> None:
+    """The page shows words voice and proof."""
+    page = client.get(f"/evidence?s={FIGURE}&p=pp:value&lang=en").text
+    for wanted in (
+        "同比下降27.7%和29.5%",
+        "1081–1139",
+        "Number confirmed",
+        "Xu Leipeng",
+        "9d9809dd",
+    ):
+        assert wanted in page
+    assert f"/reader/{SLUG}?passage=0ddffad1&amp;lang=en#c1081-1139" in page
+
+
+def test_a_subject_may_be_written_in_several_ways(client: FlaskClient) -> None:
+    """A subject may be written in several ways."""
+    tail = "id/observation/b261db501f42"
+    for written in (
+        FIGURE,
+        f"https://w3id.org/policyprov/{tail}",
+        f"<https://w3id.org/policyprov/{tail}>",
+        f"{published.PUBLIC}/{tail}",
+    ):
+        answer = client.get("/evidence", query_string={"s": written, "format": "jsonld"})
+        assert len(json.loads(answer.data)["items"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ("p=pp:value", 400),
+        ("s=not an iri", 400),
+        ("s=obs:b261db501f42&p=%3C%3E", 400),
+        ("s=obs:b261db501f42&s=obs:x", 400),
+        ("s=obs:b261db501f42&q=1", 400),
+        ("s=obs:nothing", 404),
+        ("s=obs:b261db501f42&p=pp:value&o=27.8", 404),
+        ("s=obs:b261db501f42&p=pp:value&o=-27.7&datatype=xsd:string", 404),
+        ("s=obs:b261db501f42&p=pp:value&o=-27.7&datatype=xsd:decimal", 200),
+        ("s=obs:b261db501f42&p=pp:value&o=-27.7", 200),
+        ("s=obs:b261db501f42&p=pp:unit&o=c:unit-percent", 200),
+        ("s=obs:b261db501f42&format=docx", 400),
+        ("s=obs:b261db501f42&format=csv", 406),
+    ],
+)
+def test_what_cannot_be_answered_is_said(client: FlaskClient, query: str, status: int) -> None:
+    """What cannot be answered is said."""
+    assert client.get(f"/evidence?{query}").status_code == status
+
+
+def test_inferred_and_background_statements_are_told_as_such(client: FlaskClient) -> None:
+    """Inferred and background statements are told as such."""
+    for graph in (BACKGROUND, INFERRED):
+        quads = published.dataset().quads_for_pattern(None, None, None, graph)
+        told = {q.triple for q in quads} - {q.triple for q in published.facts()}
+        triple = min(told, key=str)
+        given = {"s": str(triple.subject), "p": triple.predicate.value, "lang": "en"}
+        assert client.get("/evidence", query_string=given).status_code == 200
+
+
+def test_every_printed_number_reads_again_from_its_quote(client: FlaskClient) -> None:
+    """Every printed number reads again from its quote."""
+    found = published.dataset().quads_for_pattern(None, expand("pp:value"), None, None)
+    observations = {str(q.subject) for q in found}
+    assert len(observations) > 40
+    for observation in sorted(observations):
+        given = {"s": observation, "p": "pp:value", "format": "jsonld"}
+        page = json.loads(client.get("/evidence", query_string=given).data)
+        assert any(item["body"].get("numbersProven") for item in page["items"]), observation
+
+
+def test_a_wrong_number_is_not_confirmed() -> None:
+    """A wrong number is not confirmed."""
+    observation = NamedNode("https://example.org/o")
+    quote = "同比下降27.7%和29.5%"
+    right = Figure(observation, ("下降27.7%",), Decimal("-27.7"), None, "exactly", "%")
+    assert Figure(**{**right.__dict__, "texts": ("同比下降27.7%",)}).proven(quote)
+    for wrong in (
+        {"value": Decimal("27.7")},
+        {"value": Decimal("-27.8")},
+        {"comparator": "about"},
+        {"sign": "项"},
+        {"texts": ("同比下降27%",)},
+        {"value": None},
+    ):
+        changed = {**right.__dict__, "texts": ("同比下降27.7%",), **wrong}
+        assert not Figure(**changed).proven(quote)
+
+
+def test_positions_only_hides_every_word() -> None:
+    """Positions only hides every word."""
+    client = published.client("offsets")
+    for path in (f"/evidence?s={FIGURE}&lang=en", "/page/observation/b261db501f42?lang=en"):
+        page = client.get(path).text
+        assert "各省市区文件和会议数量" not in page
+        assert "1081–1139" in page
+    bare = json.loads(client.get(f"/evidence?s={FIGURE}&format=jsonld").data)
+    assert all(len(t["selector"]) == 1 for t in targets(bare))
+
+
+def test_quotes_only_shows_no_context() -> None:
+    """Quotes only shows no context."""
+    client = published.client("quotes")
+    page = json.loads(client.get(f"/evidence?s={FIGURE}&format=jsonld").data)
+    assert all("prefix" not in t["selector"][1] for t in targets(page))

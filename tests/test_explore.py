@@ -1,0 +1,198 @@
+"""The pictures: what is drawn is what the query says, and every mark leads to its words."""
+
+import re
+import time
+from datetime import date
+
+import published
+import pytest
+from flask.testing import FlaskClient
+from hypothesis import given
+from hypothesis import strategies as st
+
+from graph.periods import Period, month, year
+from web import contrast, panels, placetree, timeline
+from web.explore import PICTURES, sign
+from web.lettering import width, wrap
+from web.rows import Row
+
+CASES = [(name, lang) for name in PICTURES for lang in ("en", "zh")]
+
+
+@pytest.fixture(scope="module")
+def client() -> FlaskClient:
+    return published.client()
+
+
+def page(client: FlaskClient, name: str, lang: str = "en") -> str:
+    """The page of a picture."""
+    reply = client.get(f"/explore/{name}?lang={lang}")
+    assert reply.status_code == 200
+    return reply.text
+
+
+@pytest.mark.parametrize(("name", "lang"), CASES)
+def test_every_picture_has_its_title_table_query_and_sources(
+    client: FlaskClient, name: str, lang: str
+) -> None:
+    text = page(client, name, lang)
+    assert "<svg" in text
+    assert re.search(r"<svg[^>]*aria-labelledby=", text)
+    assert 'id="table"' in text
+    assert "<tbody>" in text
+    assert "/query?query=" in text
+    assert f"/reader/{published.SLUG}?passage=" in text
+    assert "style=" not in text
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_the_words_of_a_source_are_the_article_s(client: FlaskClient, name: str) -> None:
+    text, source = page(client, name, "zh"), published.text()
+    links = re.findall(r"/reader/[^\"]+#char=(\d+),(\d+)", text)
+    assert links
+    for start, end in links:
+        assert 0 <= int(start) < int(end) <= len(source)
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_a_page_comes_quickly_once_warm(client: FlaskClient, name: str) -> None:
+    page(client, name)
+    took = []
+    for _ in range(3):
+        started = time.perf_counter()
+        page(client, name)
+        took.append(time.perf_counter() - started)
+    assert min(took) < 0.05
+
+
+def test_the_contradiction_of_the_source_is_flagged(client: FlaskClient) -> None:
+    text = page(client, "changes")
+    assert text.count('class="mark doubtful"') == 1
+    assert "−69.3 % (computed" in text
+    assert re.search(r"the same sentence prints [^<]*73%", text)
+
+
+def test_plan_ratio_and_year_on_year_have_an_axis_each(client: FlaskClient) -> None:
+    drawings = re.findall(
+        r'<svg class="chart indicators ([\w-]+)".*?</svg>', page(client, "indicators"), re.DOTALL
+    )
+    assert drawings == ["plan-completion-ratio", "year-on-year-change", "share"]
+    for drawing in re.findall(
+        r"<svg class=\"chart indicators.*?</svg>", page(client, "indicators"), re.DOTALL
+    ):
+        values = re.findall(r'class="value"[^>]*>(−?)', drawing)
+        assert len(set(values)) == 1
+
+
+def test_a_month_is_drawn_as_long_as_a_month(client: FlaskClient) -> None:
+    text = page(client, "timeline")
+    assert text.count('<circle class="day"') == 3
+    assert '<rect class="month"' in text
+    assert '<rect class="range"' in text
+
+
+def test_an_unknown_picture_is_unknown(client: FlaskClient) -> None:
+    assert client.get("/explore/nothing").status_code == 404
+
+
+def test_the_index_leads_to_every_picture(client: FlaskClient) -> None:
+    text = client.get("/explore").text
+    assert all(f'"/explore/{name}' in text for name in PICTURES)
+
+
+def test_words_stay_hidden_where_rights_forbid_them() -> None:
+    text = published.client("offsets").get("/explore/changes").text
+    assert "<q>" not in text
+    assert "char=" in text
+
+
+@given(st.text(st.sampled_from("abc 会议，。、“”12"), max_size=80), st.integers(6, 40))
+def test_wrapped_lines_keep_every_letter(text: str, ems: int) -> None:
+    lines = wrap(text, float(ems), lines=1000)
+    assert "".join("".join(lines).split()) == "".join(text.split())
+    # A mark that may not begin a line, or one unbreakable word, may stand out.
+    assert all(width(line) <= max(ems, 1) + 80 for line in lines)
+
+
+def test_too_many_lines_end_in_an_ellipsis() -> None:
+    lines = wrap("会议" * 60, 10.0, lines=3)
+    assert len(lines) == 3
+    assert lines[-1].endswith("…")
+
+
+@pytest.mark.parametrize(
+    ("period", "expected"),
+    [
+        (Period(date(2021, 1, 4), date(2021, 1, 4)), "day"),
+        (month(2019, 3), "month"),
+        (year(2020), "year"),
+        (Period(date(2020, 12, 21), date(2020, 12, 31)), "range"),
+    ],
+)
+def test_precision_is_read_from_the_period(period: Period, expected: str) -> None:
+    assert timeline.precision(period) == expected
+
+
+def event(name: str, start: str, end: str, kind: str = "event") -> Row:
+    return {"event": name, "label": name, "kind": kind, "start": start, "end": end, "claims": ""}
+
+
+@given(st.lists(st.dates(date(1950, 1, 1), date(2049, 12, 31)), min_size=1, max_size=20))
+def test_every_mark_lies_inside_the_picture(days: list[date]) -> None:
+    rows = [event(f"e{n}", str(day), str(day)) for n, day in enumerate(days)]
+    drawn = timeline.layout(rows)
+    assert drawn is not None
+    marks = [mark for lane in drawn.lanes for mark in lane.marks]
+    assert len(marks) == len(rows)
+    assert all(0 <= mark.x <= 100 and mark.bar < drawn.height for mark in marks)
+    assert all(0 <= tick.x <= 100 for tick in drawn.ticks)
+
+
+@given(st.floats(0.1, 1e6), st.floats(0.1, 1e6))
+def test_the_longer_bar_of_a_pair_is_full(before: float, after: float) -> None:
+    row = {
+        "indicatorLabel": "i", "scopeLabel": "s", "before": str(before), "after": str(after),
+        "beforeText": "b", "afterText": "a", "beforeComparator": "exactly",
+        "afterComparator": "exactly", "computed": "0", "contradicts": "false", "claims": "",
+    }  # fmt: skip
+    drawn = contrast.layout([row])
+    assert drawn is not None
+    bars = drawn.pairs[0].bars
+    assert max(bar.width for bar in bars) == pytest.approx(66, abs=0.01)
+    assert (bars[0].width >= bars[1].width) == (before >= after) or bars[0].width == bars[1].width
+
+
+@given(st.lists(st.floats(-300, 300), min_size=1, max_size=8))
+def test_bars_stay_on_their_axis(values: list[float]) -> None:
+    rows = [
+        {
+            "type": "c/statistic-year-on-year-change", "typeLabel": "t", "indicator": "i",
+            "indicatorLabel": "i", "unit": "c/unit-percent", "value": str(value), "claims": "",
+        }
+        for value in values
+    ]  # fmt: skip
+    (panel,) = panels.layout(rows)
+    for group in panel.groups:
+        for figure in group.figures:
+            assert -0.01 <= figure.x <= figure.x + figure.width <= 78.01
+
+
+def test_nothing_is_drawn_from_nothing() -> None:
+    assert timeline.layout([]) is None
+    assert contrast.layout([]) is None
+    assert placetree.layout([]) is None
+    assert panels.layout([]) == ()
+
+
+def test_a_place_whose_parent_is_not_named_stands_at_the_top() -> None:
+    row = {"place": "p", "above": "gone", "level": "c/admin-level-village", "claims": ""}
+    drawn = placetree.layout([row])
+    assert drawn is not None
+    assert drawn.branches[0].up is None
+
+
+@pytest.mark.parametrize(
+    ("value", "printed"), [("-69.3", "−69.3"), ("-75.0", "−75"), ("1434", "1,434"), ("0", "0")]
+)
+def test_numbers_are_printed_with_a_true_minus(value: str, printed: str) -> None:
+    assert sign(value) == printed

@@ -1,0 +1,220 @@
+import gzip
+import html
+import re
+from itertools import pairwise
+
+import published
+import pytest
+from flask.testing import FlaskClient
+from hypothesis import given
+from hypothesis import strategies as st
+from published import SLUG
+from pyoxigraph import Literal
+
+from graph.store import expand
+from web import texts
+from web.highlights import Cutter, Mark, covered
+
+READER = f"/reader/{SLUG}"
+FIRST, LAST = expand("oa:start"), expand("oa:end")
+
+
+@pytest.fixture(scope="module")
+def client() -> FlaskClient:
+    """A client of the application over the release."""
+    return published.client()
+
+
+def body(page: str) -> str:
+    """The article's part of a page."""
+    return page[page.index('<header class="masthead"') : page.index('<aside class="panel"')]
+
+
+def shown(page: str) -> str:
+    """The words of the article as one text."""
+    bare = re.sub(r'<sup class="noted">.*?</sup>|<h2 class="added">.*?</h2>', "", body(page))
+    return html.unescape(re.sub(r"<[^>]+>|\s", "", bare))
+
+
+def test_the_text_is_read_in_its_restored_order(client: FlaskClient) -> None:
+    """The text is read in its restored order."""
+    words = shown(client.get(f"{READER}?lang=zh").text)
+    assert "牢固树立正确政绩观。" in words
+    assert "“一票否决”、签订责任状事项和涉及及城市评选" not in words
+    assert "“一票否决”、签订责任状事项和涉及城市评选评比表彰" in words
+
+
+def test_every_printed_character_is_shown(client: FlaskClient) -> None:
+    """Every printed character is shown."""
+    words = shown(client.get(f"{READER}?lang=zh").text)
+    for line in published.text().split("\n"):
+        assert re.sub(r"\s", "", line) in words
+
+
+def test_every_span_of_evidence_has_an_anchor_and_marks(client: FlaskClient) -> None:
+    """Every span of evidence has an anchor and marks."""
+    page = client.get(READER).text
+    anchors = set(re.findall(r'<span class="at" id="(c\d+-\d+)"', page))
+    marks = {tuple(map(int, m)) for m in re.findall(r'data-c="(\d+)-(\d+)"', page)}
+    spans = set()
+    for span in {q.subject for q in published.dataset().quads_for_pattern(None, FIRST, None, None)}:
+        [first], [last] = (
+            {q.object for q in published.dataset().quads_for_pattern(span, edge, None, None)}
+            for edge in (FIRST, LAST)
+        )
+        assert isinstance(first, Literal)
+        assert isinstance(last, Literal)
+        spans.add((int(first.value), int(last.value)))
+    assert {f"c{start}-{end}" for start, end in spans} == anchors
+    edges = {edge for mark in marks for edge in mark}
+    for start, end in spans:
+        assert start in edges or any(a == start for a, _ in spans)
+        assert end in edges or any(b == end for _, b in spans)
+
+
+def test_marks_lead_to_their_claims(client: FlaskClient) -> None:
+    """Marks lead to their claims."""
+    page = client.get(READER).text
+    targets = set(re.findall(r'<mark[^>]*><a href="#(p-\w+)"', page))
+    assert targets
+    assert targets <= set(re.findall(r'<li id="(p-\w+)"', page))
+
+
+def test_ids_are_unique(client: FlaskClient) -> None:
+    """Ids are unique."""
+    ids = re.findall(r'\sid="([^"]+)"', client.get(READER).text)
+    assert len(ids) == len(set(ids))
+
+
+def test_a_passage_is_lit_without_scripts(client: FlaskClient) -> None:
+    """A passage is lit without scripts."""
+    page = client.get(f"{READER}?passage=0ddffad1&lang=en").text
+    lit = re.findall(r'<mark class="[^"]*\blit\b[^"]*" data-c="(\d+)-(\d+)"', page)
+    assert lit[0][0] == "1081"
+    assert lit[-1][1] == "1139"
+
+
+def test_filters_work_without_scripts(client: FlaskClient) -> None:
+    """Filters work without scripts."""
+    every = client.get(READER).text
+    some = client.get(f"{READER}?voice=direct&kind=figures").text
+    assert " off" not in "".join(re.findall(r'<mark class="[^"]*"', every))
+    on = [m for m in re.findall(r'<mark class="([^"]*)"', some) if "off" not in m.split()]
+    assert on
+    assert len(on) < len(re.findall("<mark ", some)) / 4
+    hidden = re.findall(r'<li id="p-\w+"[^>]* hidden', some)
+    assert 0 < len(hidden) < len(re.findall(r'<li id="p-\w+"', some))
+
+
+@pytest.mark.parametrize("query", ["voice=loud", "kind=unicorns"])
+def test_unknown_filters_are_refused(client: FlaskClient, query: str) -> None:
+    """Unknown filters are refused."""
+    assert client.get(f"{READER}?{query}").status_code == 400
+
+
+def test_coverage_and_checksum_are_shown(client: FlaskClient) -> None:
+    """Coverage and checksum are shown."""
+    page = client.get(f"{READER}?lang=en").text
+    assert re.search(r"9\d\.\d % of the printed characters", page)
+    assert "9d9809ddc952" in page
+
+
+def test_errata_stand_beside_the_text(client: FlaskClient) -> None:
+    """Errata stand beside the text."""
+    page = client.get(f"{READER}?lang=en").text
+    assert len(re.findall(r'<li id="e-err-\d+"', page)) == 15
+    assert len(re.findall(r'<sup class="noted">', page)) == 15
+    assert "善�塘镇" in re.sub(r"<[^>]+>", "", page)
+    assert "<ins>善琏镇</ins>" in page
+
+
+def test_quotes_only_shows_nothing_else() -> None:
+    """Quotes only shows nothing else."""
+    page = published.client("quotes").get(f"{READER}?lang=zh").text
+    assert "[…]" in page
+    assert "……" in published.text()
+    assert "……" not in shown(page)
+    assert "整治形式主义为基层减负" in shown(page)
+
+
+def test_positions_only_shows_no_words() -> None:
+    """Positions only shows no words."""
+    page = published.client("offsets").get(f"{READER}?lang=en").text
+    article = page[page.index('<article class="text') : page.index("</article>")]
+    bare = re.sub(r'<h2 class="added">.*?</h2>|<[^>]+>', "", article)
+    assert not re.search("[一-鿿]", bare)
+    assert "1081–" in bare
+    assert "牢固树立正确政绩观" not in page
+
+
+def test_the_list_of_articles_leads_to_them(client: FlaskClient) -> None:
+    """The list of articles leads to them."""
+    assert f'href="{READER}"' in client.get("/reader").text
+
+
+def test_an_unknown_article_is_not_found(client: FlaskClient) -> None:
+    """An unknown article is not found."""
+    assert client.get("/reader/nothing").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/reader", READER])
+def test_the_reader_is_light(client: FlaskClient, path: str) -> None:
+    """The reader is light."""
+    page = client.get(path)
+    files = re.findall(r'(?:href|src)="(/static/[^"]+)"', page.text)
+    assert len(files) >= 3
+    sizes = []
+    for file in files:
+        with client.get(file) as answer:
+            sizes.append(len(gzip.compress(answer.data)))
+    assert len(gzip.compress(page.data)) + sum(sizes) < 150_000
+
+
+runs = st.integers(0, 60).flatmap(lambda a: st.tuples(st.just(a), st.integers(a + 1, 61)))
+
+
+@given(st.lists(runs, max_size=12), st.lists(runs, min_size=1, max_size=3))
+def test_pieces_join_to_the_paragraph_and_know_what_covers_them(
+    spans: list[tuple[int, int]], paragraph: list[tuple[int, int]]
+) -> None:
+    """Pieces join to the paragraph and know what covers them."""
+    marks = [Mark(str(n), (span,)) for n, span in enumerate(spans)]
+    pieces = list(Cutter(marks, ()).pieces(paragraph))
+    joined = [at for piece in pieces for at in range(piece.start, piece.end)]
+    assert joined == [at for start, end in paragraph for at in range(start, end)]
+    for piece in pieces:
+        for at in range(piece.start, piece.end):
+            covering = {m.slug for m in marks if m.runs[0][0] <= at < m.runs[0][1]}
+            assert set(piece.marks) == covering
+
+
+def test_coverage_counts_printed_characters() -> None:
+    """Coverage counts printed characters."""
+    assert covered([Mark("a", ((0, 2),))], "ab cd\n") == 0.5
+    assert covered([], "") == 0.0
+
+
+def test_sections_follow_each_other(client: FlaskClient) -> None:
+    """Sections follow each other."""
+    page = client.get(READER).text
+    starts = [page.index(f"section-type-{each}") for each in ("overview", "timeline", "case")]
+    assert all(left < right for left, right in pairwise(starts))
+
+
+def test_the_text_is_in_no_dump(client: FlaskClient) -> None:
+    """The text is in no dump: neither listed, nor summed, nor served."""
+    folder = published.folder()
+    assert (folder / "articles" / SLUG / "article.txt").read_text("utf-8") == published.text()
+    for name in ("release.json", "SHA256SUMS", "void.ttl"):
+        assert "article.txt" not in (folder / name).read_text("utf-8")
+    assert client.get(f"/dumps/articles/{SLUG}/article.txt").status_code == 404
+
+
+def test_reading_order_reads_every_printed_character_once() -> None:
+    """The reading order leaves nothing printed out and reads nothing twice."""
+    found = texts.read(published.folder(), SLUG)
+    assert found is not None
+    runs = [run for s in found.sections for p in s.paragraphs for run in p]
+    read = [at for start, end in runs for at in range(start, end)]
+    assert len(read) == len(set(read))
+    assert {at for at, c in enumerate(found.text) if not c.isspace()} <= set(read)

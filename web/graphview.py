@@ -1,0 +1,197 @@
+"""The release being served, as pages read it: point look-ups in an embedded, read-only store.
+
+Every look-up is by subject, by object or by graph, and bounded; no client's query runs here.
+"""
+
+import threading
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice
+from pathlib import Path
+
+from pyoxigraph import Literal, NamedNode, Quad, Store, Triple
+
+from graph.edition import edition
+from graph.errors import ReleaseError
+from graph.store import BACKGROUND, CONCEPTS_GRAPH, DEFAULT, IDS, INFERRED, ONTOLOGY_GRAPH, expand
+from graph.store import read as read_store
+from graph.vocabulary import shorten
+
+Term = NamedNode | Literal
+MOST = 2000
+"""Statements looked at in one look-up: what a page lists stays small however large the data."""
+_CLAIMS = IDS + "claim/"
+_NAMES = tuple(expand(n) for n in ("skos:prefLabel", "rdfs:label", "dcterms:title"))
+_TYPE = expand("rdf:type")
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A triple and where it is from: `claim`, `background`, `inferred`, `records` or `terms`."""
+
+    triple: Triple
+    claims: tuple[NamedNode, ...]
+    origin: str
+
+
+_ORIGINS = {
+    BACKGROUND: "background",
+    INFERRED: "inferred",
+    ONTOLOGY_GRAPH: "terms",
+    CONCEPTS_GRAPH: "terms",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """One release: its folder, its version and its quads."""
+
+    folder: Path
+    version: str
+    key: str
+    store: Store
+
+    def known(self, iri: NamedNode) -> bool:
+        """Whether the data says anything about this IRI, or names a graph by it."""
+        return self.has(iri) or self.store.contains_named_graph(iri)
+
+    def has(self, subject: NamedNode, predicate: NamedNode | None = None) -> bool:
+        """Whether the data says anything, or this, about a thing."""
+        return any(True for _ in self.store.quads_for_pattern(subject, predicate, None, DEFAULT))
+
+    def about(self, subject: NamedNode) -> list[Triple]:
+        """What the data says of this thing, in a stable order."""
+        found = self.store.quads_for_pattern(subject, None, None, DEFAULT)
+        return sorted((q.triple for q in islice(found, MOST)), key=str)
+
+    def toward(self, thing: NamedNode) -> list[Triple]:
+        """The stated, not inferred, triples whose object is this thing, at most MOST, in order."""
+        found = self.store.quads_for_pattern(None, None, thing, DEFAULT)
+        inferred = {q.triple for q in self.store.quads_for_pattern(None, None, thing, INFERRED)}
+        return sorted((q.triple for q in islice(found, MOST) if q.triple not in inferred), key=str)
+
+    def inside(self, graph: NamedNode) -> list[Triple]:
+        """The triples of a named graph, in a stable order."""
+        found = self.store.quads_for_pattern(None, None, None, graph)
+        return sorted((q.triple for q in found), key=str)
+
+    def matching(
+        self, subject: NamedNode, predicate: NamedNode | None, target: Term | None
+    ) -> list[Statement]:
+        """The statements of this shape with their claims, in a stable order."""
+        found: dict[Triple, list[NamedNode]] = {}
+        quads = self.store.quads_for_pattern(subject, predicate, target, None)
+        for quad in islice(quads, 10 * MOST):
+            graphs = found.setdefault(quad.triple, [])
+            if isinstance(quad.graph_name, NamedNode):
+                graphs.append(quad.graph_name)
+        return [_statement(t, found[t]) for t in sorted(found, key=str)]
+
+    def source(self, triple: Triple) -> Statement:
+        """The statement that this triple is, with the claims that make it."""
+        quads: Iterable[Quad] = self.store.quads_for_pattern(
+            triple.subject, triple.predicate, triple.object, None
+        )
+        return _statement(
+            triple, [q.graph_name for q in quads if isinstance(q.graph_name, NamedNode)]
+        )
+
+    def values(self, subject: NamedNode, name: str) -> list[Term]:
+        """The objects of a thing's property, given by its prefixed name, in a stable order."""
+        found = self.store.quads_for_pattern(subject, expand(name), None, DEFAULT)
+        terms = (q.object for q in found if isinstance(q.object, NamedNode | Literal))
+        return sorted(terms, key=str)
+
+    def things(self, subject: NamedNode, name: str) -> list[NamedNode]:
+        """The things a property leads to."""
+        return [v for v in self.values(subject, name) if isinstance(v, NamedNode)]
+
+    def text(self, subject: NamedNode, name: str) -> str:
+        """The first literal of a property, or nothing."""
+        return next((v.value for v in self.values(subject, name) if isinstance(v, Literal)), "")
+
+    def sources_of(self, thing: NamedNode, name: str) -> list[NamedNode]:
+        """The things whose property leads to this one."""
+        found = self.store.quads_for_pattern(None, expand(name), thing, DEFAULT)
+        return sorted(
+            (q.subject for q in islice(found, MOST) if isinstance(q.subject, NamedNode)), key=str
+        )
+
+    def of_type(self, name: str) -> list[NamedNode]:
+        """The things of a class, at most MOST."""
+        found = self.store.quads_for_pattern(None, _TYPE, expand(name), DEFAULT)
+        return sorted(
+            (q.subject for q in islice(found, MOST) if isinstance(q.subject, NamedNode)), key=str
+        )
+
+    def types(self, thing: NamedNode) -> list[str]:
+        """The prefixed names of a thing's classes."""
+        return [shorten(t.value) for t in self.things(thing, "rdf:type")]
+
+    def label(self, thing: NamedNode, lang: str) -> str | None:
+        """The name a thing has in this language, or else in another; None if it has none."""
+        return _best(self._called(thing), lang)
+
+    def _called(self, thing: NamedNode) -> Iterator[Literal]:
+        for name in _NAMES:
+            for quad in self.store.quads_for_pattern(thing, name, None, DEFAULT):
+                if isinstance(quad.object, Literal):
+                    yield quad.object
+
+
+def _best(names: Iterable[Literal], lang: str) -> str | None:
+    found: dict[str, str] = {}
+    for name in names:
+        found.setdefault(name.language or "", name.value)
+    return found.get(lang) or found.get("zh") or found.get("en") or found.get("")
+
+
+def is_claim(graph: NamedNode) -> bool:
+    """Whether a graph's name is a claim's."""
+    return graph.value.startswith(_CLAIMS)
+
+
+def _statement(triple: Triple, graphs: Iterable[NamedNode]) -> Statement:
+    graphs = sorted(graphs, key=str)
+    claims = tuple(g for g in graphs if is_claim(g))
+    origins = [_ORIGINS[g] for g in graphs if g in _ORIGINS]
+    return Statement(triple, claims, "claim" if claims else (origins or ["records"])[0])
+
+
+class Views:
+    """The view of whichever release `path`, a folder or a symlink to one, leads to now."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lock = threading.Lock()
+        self._seen = (0, 0)
+        self._view: View | None = None
+
+    @property
+    def now(self) -> View:
+        """The view of the present release, opened anew when the symlink was switched.
+
+        Raises ReleaseError when there is no readable release.
+        """
+        try:
+            manifest = (self._path / "release.json").stat()
+        except OSError as error:
+            raise ReleaseError(f"there is no release at {self._path}") from error
+        seen = (manifest.st_ino, manifest.st_mtime_ns)
+        view = self._view
+        if view is None or seen != self._seen:
+            with self._lock:
+                if self._view is None or seen != self._seen:
+                    present = edition(self._path)
+                    opened = read_store(present.store)
+                    self._view = View(present.folder, present.version, present.key, opened)
+                    self._seen = seen
+                view = self._view
+        return view
+
+
+@lru_cache(maxsize=4096)
+def prefixed(iri: str) -> str:
+    """The prefixed name of an IRI, or the IRI itself."""
+    return shorten(iri)

@@ -1,0 +1,244 @@
+"""The home page: what this is, what is in it, three answers, and how to take it along."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from flask import Blueprint, Response, render_template, request
+from pyoxigraph import NamedNode
+
+from graph.formats import RDF_FORMATS, Format
+from graph.negotiation import Page, accepted
+from graph.queries import Query, canned
+from graph.store import CANONICAL_BASE
+from web import rows
+from web.explore import cited
+from web.frame import frame
+from web.passages import Claim
+from web.results import PAGE, address
+from web.rows import Row, same
+from web.snapshot import Snapshot, masthead, snapshot
+
+home = Blueprint("home", __name__)
+
+COUNTED = (
+    "articles", "claims", "passages", "documents", "measures", "observations", "events",
+)  # fmt: skip
+"""The counts of a release that the page shows."""
+FEATURED: Mapping[str, tuple[str, ...]] = {
+    "issuer-of-document": ("body", "issued"),
+    "contradictory-figures": ("indicator", "before", "after", "computed", "printed"),
+    "figures-resting-on-direct-speech": ("indicator", "valueText", "speaker"),
+}
+"""Canned query → the columns of its first rows that the page shows."""
+_SHOWN = 2
+_OFFERS: tuple[Page | Format, ...] = (PAGE, *RDF_FORMATS)
+_EXAMPLE = """\
+PREFIX pp: <https://w3id.org/policyprov/ns#>
+SELECT ?text ?quote WHERE {
+  ?figure pp:valueText ?text .
+  ?claim pp:about ?figure ; pp:statedIn/pp:quote ?quote .
+} LIMIT 5"""
+_DOWNLOAD = "policyprov.trig.gz"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One value of an answer; `iri` when it names a thing."""
+
+    name: str
+    value: str
+    iri: str = ""
+
+    @property
+    def tag(self) -> str:
+        """The language the value is written in, as far as its characters tell."""
+        return "zh-Hans" if any("一" <= character <= "鿿" for character in self.value) else ""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of an answer, with the claim whose words it rests on."""
+
+    cells: tuple[Cell, ...]
+    claim: Claim | None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A question with its first rows; `total` counts them all."""
+
+    query: Query
+    lines: tuple[Line, ...]
+    total: int
+
+
+def _cell(name: str, value: str) -> Cell:
+    if value.startswith(CANONICAL_BASE):
+        return Cell(name, frame().name(value), value)
+    return Cell(name, value)
+
+
+def _line(row: Row, columns: Iterable[str]) -> Line:
+    cells = tuple(_cell(name, row[name]) for name in columns if name in row)
+    claim = row.get("claim", "")
+    known = bool(claim) and frame().view.has(NamedNode(claim))
+    return Line(cells, cited(claim) if known else None)
+
+
+@dataclass(frozen=True)
+class Proof:
+    """One figure and the sentence it stands in, with its own words marked."""
+
+    row: Row
+    claim: Claim
+
+    @property
+    def pieces(self) -> tuple[str, str, str]:
+        """The sentence before the figure, the figure, and the sentence after it."""
+        text = f"{abs(float(self.row['value'])):g}%"
+        before, found, after = self.claim.quote.partition(text)
+        return before, found, after
+
+
+def _telling(row: Row) -> tuple[int, float]:
+    return len(row["claims"].split()), abs(float(row["value"]))
+
+
+def proof() -> Proof | None:
+    """The year-on-year figure that most claims state, if words may be shown at all."""
+    table = rows.picture("indicators", frame().lang)
+    figures = [row for row in table.rows if row["type"].endswith("year-on-year-change")]
+    if not figures or not frame().rights.quotes:
+        return None
+    row = max(figures, key=_telling)
+    found = [Proof(row, cited(claim)) for claim in row["claims"].split()]
+    # A sentence tells more than the labels of a graphic.
+    return min(found, key=lambda each: (each.claim.tone == "voice-graphic", each.claim.start))
+
+
+def answers() -> tuple[Answer, ...]:
+    """The featured questions that this release can answer."""
+    found = []
+    for name, columns in FEATURED.items():
+        query = canned().get(name)
+        table = rows.ask(query.text, same) if query else None
+        if query and table and table.rows:
+            # A claim with several passages has several rows that say the same.
+            rows_ = {tuple(row.get(name) for name in columns): row for row in table.rows[::-1]}
+            lines = tuple(_line(row, columns) for row in list(rows_.values())[: -_SHOWN - 1 : -1])
+            found.append(Answer(query, lines, len(table.rows)))
+    return tuple(found)
+
+
+def _distribution(release: Snapshot) -> list[dict[str, Any]]:
+    return [
+        {
+            "@type": "DataDownload",
+            "name": file.name,
+            "contentUrl": address(f"/dumps/{file.name}"),
+            "encodingFormat": file.media_type,
+            "contentSize": str(file.bytes),
+            "sha256": file.sha256,
+        }
+        for file in release.files
+    ]
+
+
+def dataset(release: Snapshot) -> dict[str, Any]:
+    """The dataset in schema.org terms, as search engines for data read it."""
+    about = masthead()
+    return {
+        "@context": "https://schema.org/",
+        "@type": "Dataset",
+        "@id": CANONICAL_BASE + "dataset",
+        "url": address("/"),
+        "name": [about["title"]["en"], about["title"]["zh"]],
+        "description": about["description"][frame().lang],
+        "version": release.version,
+        "license": about["license"],
+        "usageInfo": about["rights"],
+        "keywords": about["keywords"],
+        "inLanguage": ["zh", "en"],
+        "isAccessibleForFree": True,
+        "datePublished": str(about["issued"]),
+        "creator": {"@type": "Organization", "name": "policyprov", "url": CANONICAL_BASE},
+        "distribution": _distribution(release),
+        "subjectOf": {"@type": "WebPage", "url": address("/dumps/")},
+        "potentialAction": {
+            "@type": "SearchAction",
+            "name": "SPARQL",
+            "target": {"@type": "EntryPoint", "urlTemplate": address("/sparql?query={query}")},
+            "query-input": "required name=query",
+        },
+    }
+
+
+@cache
+def _links(site: str, license_: str) -> tuple[tuple[str, str, str], ...]:
+    """Where a program goes from here: relation, address and media type."""
+    rdf = [("describedby", "/.well-known/void", f.media_type) for f in RDF_FORMATS[:1]]
+    return (
+        ("cite-as", CANONICAL_BASE + "dataset", ""),
+        *((relation, site + path, kind) for relation, path, kind in rdf),
+        ("service-desc", f"{site}/openapi.json", "application/openapi+json"),
+        ("service-desc", f"{site}/sparql", "text/turtle"),
+        ("http://www.w3.org/ns/sparql-service-description#endpoint", f"{site}/sparql", ""),
+        ("item", f"{site}/dumps/policyprov.trig.gz", "application/gzip"),
+        ("item", f"{site}/dumps/policyprov.ttl", "text/turtle"),
+        ("collection", f"{site}/dumps/", "application/json"),
+        ("license", license_, ""),
+        ("type", "https://schema.org/Dataset", ""),
+    )
+
+
+def links() -> tuple[tuple[str, str, str], ...]:
+    """Where a program goes from the home page."""
+    return _links(address(""), masthead()["license"])
+
+
+def _header(relation: str, href: str, kind: str) -> str:
+    return f'<{href}>; rel="{relation}"' + (f'; type="{kind}"' if kind else "")
+
+
+@home.get("/")
+def index() -> Response:
+    """Show the home page; send a client that wants RDF to the description of the dataset."""
+    if isinstance(accepted(request.headers.get("Accept"), _OFFERS), Format):
+        response = Response(status=303, headers={"Location": address("/.well-known/void")})
+    else:
+        response = Response(_page(), content_type="text/html; charset=utf-8")
+    for link in links():
+        response.headers.add("Link", _header(*link))
+    response.vary.add("Accept")
+    return response
+
+
+def _page() -> str:
+    release = snapshot(frame().view.folder)
+    return render_template(
+        "home.html",
+        section="home",
+        counts=[(name, release.counts[name]) for name in COUNTED if name in release.counts],
+        triples=release.counts.get("triples", 0),
+        proof=proof(),
+        answers=answers(),
+        questions=len(canned()),
+        example=_EXAMPLE,
+        download=release.file(_DOWNLOAD),
+        dataset=dataset(release),
+        links=links(),
+        about=masthead(),
+        article=next(iter(frame().view.of_type("pp:Article")), None),
+    )
+
+
+@home.get("/dataset")
+def identity() -> Response:
+    """Lead from the dataset's name to what describes it."""
+    mine = accepted(request.headers.get("Accept"), _OFFERS)
+    place = "/.well-known/void" if isinstance(mine, Format) else "/"
+    response = Response(status=303, headers={"Location": address(place)})
+    response.vary.add("Accept")
+    return response

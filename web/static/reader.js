@@ -1,0 +1,133 @@
+// The reader: marks answer at once. Everything here also works without it, by links and the form.
+"use strict";
+(() => {
+  const marks = [...document.querySelectorAll("mark[data-p]")];
+  const panel = document.getElementById("panel");
+  const entries = [...panel.querySelectorAll(".entries > li")];
+  const form = document.getElementById("filters");
+  const close = document.getElementById("close");
+  const count = document.getElementById("count");
+  const bySlug = new Map(entries.map((entry) => [entry.id.slice(2), entry]));
+  const slugs = (mark) => mark.dataset.p.split(" ");
+  const off = new Set();
+  let chosen = null;
+
+  function show() {
+    for (const [slug, entry] of bySlug)
+      entry.hidden = chosen ? !chosen.includes(slug) : off.has(slug);
+    for (const mark of marks) {
+      const on = slugs(mark).filter((slug) => !off.has(slug));
+      mark.classList.toggle("off", on.length === 0);
+      mark.firstElementChild.tabIndex = on.length ? 0 : -1;
+    }
+    close.hidden = !chosen;
+    panel.classList.toggle("open", Boolean(chosen));
+    for (const hint of panel.querySelectorAll(".hint")) hint.hidden = Boolean(chosen);
+  }
+
+  function light(lit, name) {
+    for (const mark of marks)
+      mark.classList.toggle(name, slugs(mark).some((slug) => lit.includes(slug)));
+  }
+
+  function choose(list) {
+    chosen = list;
+    show();
+    light(list ? list.slice(0, 1) : [], "lit");
+    for (const entry of entries) entry.classList.toggle("lit", Boolean(list) && entry.id === `p-${list[0]}`);
+  }
+
+  // Filters: the form's own submission, done here.
+  function filter() {
+    const given = new FormData(form);
+    const [voices, kinds] = [given.getAll("voice"), given.getAll("kind")];
+    off.clear();
+    for (const [slug, entry] of bySlug) {
+      let any = false;
+      for (const said of entry.querySelectorAll(".said")) {
+        const fits =
+          (!voices.length || voices.includes(said.dataset.voice)) &&
+          (!kinds.length || said.dataset.kinds.split(" ").some((kind) => kinds.includes(kind)));
+        said.hidden = !fits;
+        any ||= fits;
+      }
+      if (!any) off.add(slug);
+    }
+    count.textContent = count.dataset.words.replace("{n}", String(entries.length - off.size));
+    chosen = null;
+    show();
+  }
+
+  form.addEventListener("change", () => {
+    filter();
+    const query = new URLSearchParams(new FormData(form)).toString();
+    history.replaceState(null, "", location.pathname + (query ? `?${query}` : "") + location.hash);
+  });
+  document.getElementById("apply").hidden = true;
+  document.getElementById("reset").addEventListener("click", (event) => {
+    event.preventDefault();
+    for (const box of form.querySelectorAll("input[type=checkbox]")) box.checked = false;
+    form.dispatchEvent(new Event("change"));
+    choose(null);
+  });
+
+  // Choosing a mark shows its claims, the shortest passage first, and moves the focus there.
+  document.querySelector(".text").addEventListener("click", (event) => {
+    const mark = event.target.closest("mark[data-p]");
+    if (!mark || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    const on = slugs(mark).filter((slug) => !off.has(slug));
+    if (!on.length) return;
+    choose(on);
+    const [start, end] = mark.dataset.c.split("-");
+    const kept = new URLSearchParams(location.search);
+    kept.delete("passage");
+    history.replaceState(null, "", `${location.pathname}?${kept}#char=${start},${end}`);
+    bySlug.get(on[0]).focus({ preventScroll: true });
+    panel.scrollTop = 0;
+  });
+  function release() {
+    const first = marks.find((mark) => mark.classList.contains("lit"));
+    choose(null);
+    first?.firstElementChild.focus({ preventScroll: true });
+  }
+  close.addEventListener("click", release);
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && chosen) release();
+  });
+
+  // The parts of one sentence light up together.
+  for (const [on, out] of [["mouseover", "mouseout"], ["focusin", "focusout"]]) {
+    document.querySelector(".text").addEventListener(on, (event) => {
+      const mark = event.target.closest("mark[data-p]");
+      if (mark) light(slugs(mark).filter((slug) => !off.has(slug)).slice(0, 1), "near");
+    });
+    document.querySelector(".text").addEventListener(out, () => light([], "near"));
+  }
+
+  // #char=613,640 or #char=1281,1285;613,640: characters of the source, end exclusive.
+  function follow() {
+    const given = new URLSearchParams(location.hash.slice(1)).getAll("char").join(";");
+    const spot = document.getElementById(location.hash.slice(1));
+    const spans = (given || (spot?.className === "at" ? spot.id.slice(1).replace("-", ",") : "")).split(";")
+      .map((span) => span.split(",").map(Number)).filter(([a, b]) => a < b);
+    if (!spans.length) return;
+    const inside = marks.filter((mark) => {
+      const [start, end] = mark.dataset.c.split("-").map(Number);
+      return spans.some(([a, b]) => start < b && a < end);
+    });
+    if (!inside.length) return;
+    const common = slugs(inside[0]).filter((slug) => inside.every((mark) => slugs(mark).includes(slug)));
+    const asked = new URLSearchParams(location.search).get("passage");
+    const order = common.length ? common : slugs(inside[0]);
+    if (asked && bySlug.has(asked)) order.unshift(asked);
+    choose([...new Set(order)]);
+    for (const mark of inside) mark.classList.add("lit");
+    inside[0].scrollIntoView({ behavior: "instant" });
+    inside[0].firstElementChild.focus({ preventScroll: true });
+  }
+
+  filter();
+  follow();
+  addEventListener("hashchange", follow);
+})();
