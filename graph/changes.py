@@ -18,7 +18,8 @@ from graph.errors import ReleaseError
 from graph.store import BACKGROUND, DEFAULT, IDS, PREFIXES, expand
 
 _CLAIM = IDS + "claim/"
-_QUADS = "policyprov.nq.gz"
+QUADS = "policyprov.nq.gz"
+"""The file of a release that holds everything it says."""
 _RECORD = {
     expand(name): name
     for name in ("pp:voice", "pp:saidBy", "pp:confidence", "pp:statedIn", "rdfs:comment")
@@ -93,7 +94,7 @@ def _line(quad: ox.Quad) -> str:
 
 
 def _quads(folder: Path) -> Iterable[ox.Quad]:
-    path = folder / _QUADS
+    path = folder / QUADS
     try:
         content = gzip.decompress(path.read_bytes())
         return list(ox.parse(content, format=ox.RdfFormat.N_QUADS))

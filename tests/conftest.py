@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 import servers
-from pyoxigraph import Literal, NamedNode, Quad
+from pyoxigraph import Literal, NamedNode, Quad, Store
 
+from graph.release import Sources, read
 from graph.settings import Settings
-from graph.store import IDS, NS, write
+from graph.store import IDS, NS, in_memory, write
 
 Publish = Callable[[str], Path]
 
@@ -90,3 +91,15 @@ def canary() -> Iterator[servers.Canary]:
     found = servers.Canary()
     yield found
     found.close()
+
+
+@pytest.fixture(scope="session")
+def sources() -> Sources:
+    """Everything the data says, read from the articles of this checkout."""
+    return read()
+
+
+@pytest.fixture(scope="session")
+def dataset(sources: Sources) -> Store:
+    """The dataset in memory; whoever changes it puts it back."""
+    return in_memory(sources.quads)

@@ -232,3 +232,15 @@ def test_quotes_only_shows_no_context() -> None:
     client = published.client("quotes")
     page = json.loads(client.get(f"/evidence?s={FIGURE}&format=jsonld").data)
     assert all("prefix" not in t["selector"][1] for t in targets(page))
+
+
+def test_positions_only_withholds_the_words_of_records() -> None:
+    """Positions only withholds the words of passages, spans and errata on their pages."""
+    client = published.client("offsets")
+    for path, words in (
+        (f"passage/{SLUG}-0ddffad1", "文件和会议数量平均"),
+        (f"span/{SLUG}-0ddffad1-1", "文件和会议数量平均"),
+        (f"erratum/{SLUG}-err-009", "中央纪委监委国家监委"),
+    ):
+        assert words in published.client().get(f"/page/{path}?lang=en").text
+        assert words not in client.get(f"/page/{path}?lang=en").text

@@ -154,7 +154,8 @@ def test_the_list_of_articles_leads_to_them(client: FlaskClient) -> None:
 
 def test_an_unknown_article_is_not_found(client: FlaskClient) -> None:
     """An unknown article is not found."""
-    assert client.get("/reader/nothing").status_code == 404
+    for slug in ("nothing", "a b", "..", "%3Cx%3E", "%00", "x" * 4000):
+        assert client.get(f"/reader/{slug}").status_code == 404
 
 
 @pytest.mark.parametrize("path", ["/reader", READER])

@@ -12,9 +12,10 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from graph.queries import Query, canned
 from graph.store import PREFIXES, expand
-from graph.vocabulary import read, shorten
+from graph.vocabulary import shorten
 from web import language, table
 from web.frame import frame
+from web.glossary import files
 from web.rows import bare
 
 editor = Blueprint("editor", __name__)
@@ -59,8 +60,7 @@ def _terms(triples: Iterable[Triple], lang: str) -> list[dict[str, str]]:
 
 @lru_cache(maxsize=8)
 def _vocabulary(folder: Path, lang: str) -> str:
-    files = ("policyprov.ttl", "concepts.ttl")
-    triples = [triple for name in files for triple in read(folder / "ontology" / name)]
+    triples = [triple for file in files(folder) for triple in file]
     return json.dumps({"prefixes": PREFIXES, "terms": _terms(triples, lang)}, ensure_ascii=False)
 
 

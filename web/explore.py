@@ -1,8 +1,9 @@
 """Look rather than read: pictures of the release, each with its table, query and sources."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from flask import Blueprint, render_template
 from markupsafe import Markup
@@ -64,9 +65,16 @@ def read(claim: Claim) -> str:
     return link(f"/reader/{article}#char={fragment}", passage=first.slug)
 
 
-def cited(iri: str) -> Claim:
-    """The claim of this name, with its words."""
-    return passages.claim(frame().view, NamedNode(iri))
+def cited(claims: Iterable[str]) -> tuple[Claim, ...]:
+    """Those of these claims that the release holds, with their words."""
+    found = (rows.keep(("claim", iri), partial(_claim, iri)) for iri in claims)
+    return tuple(claim for claim in found if claim is not None)
+
+
+def _claim(iri: str) -> Claim | None:
+    # Workers and pages may be a moment apart when a release is switched.
+    view, name = frame().view, NamedNode(iri)
+    return passages.claim(view, name) if view.has(name) else None
 
 
 def span(start: str | None, end: str | None) -> str:

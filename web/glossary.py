@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
+from graph.errors import UnknownError
 from graph.store import NS
 from graph.vocabulary import read, shorten
 
@@ -183,14 +184,26 @@ def _concept(facts: _Facts, iri: str) -> Concept:
     )
 
 
+def files(folder: Path) -> tuple[tuple[Triple, ...], tuple[Triple, ...]]:
+    """The triples of the ontology and of the code lists of the release in this folder.
+
+    Raises UnknownError if it has none.
+    """
+    ontology, concepts = (
+        folder / "ontology" / f"{name}.ttl" for name in ("policyprov", "concepts")
+    )
+    if not (ontology.is_file() and concepts.is_file()):
+        raise UnknownError("this release has no ontology", "build a release")
+    return read(ontology), read(concepts)
+
+
 @lru_cache(maxsize=4)
 def glossary(folder: Path) -> Glossary:
     """The ontology of the release in this folder.
 
-    Raises InputError if its files are not Turtle.
+    Raises UnknownError if it has none.
     """
-    facts = _Facts(read(folder / "ontology" / "policyprov.ttl"))
-    lists = _Facts(read(folder / "ontology" / "concepts.ttl"))
+    facts, lists = (_Facts(triples) for triples in files(folder))
     properties = {iri for kind in _PROPERTIES for iri in facts.subjects[kind]}
     classes = set(facts.subjects["owl:Class"])
     children = _children(facts, classes | properties)

@@ -6,7 +6,6 @@ from functools import cache
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request
-from pyoxigraph import NamedNode
 
 from graph.formats import RDF_FORMATS, Format
 from graph.negotiation import Page, accepted
@@ -17,7 +16,7 @@ from web.explore import cited
 from web.frame import frame
 from web.passages import Claim
 from web.results import PAGE, address
-from web.rows import Row, same
+from web.rows import Row
 from web.snapshot import Snapshot, masthead, snapshot
 
 home = Blueprint("home", __name__)
@@ -82,9 +81,8 @@ def _cell(name: str, value: str) -> Cell:
 
 def _line(row: Row, columns: Iterable[str]) -> Line:
     cells = tuple(_cell(name, row[name]) for name in columns if name in row)
-    claim = row.get("claim", "")
-    known = bool(claim) and frame().view.has(NamedNode(claim))
-    return Line(cells, cited(claim) if known else None)
+    claims = cited([row["claim"]] if "claim" in row else [])
+    return Line(cells, claims[0] if claims else None)
 
 
 @dataclass(frozen=True)
@@ -113,9 +111,10 @@ def proof() -> Proof | None:
     if not figures or not frame().rights.quotes:
         return None
     row = max(figures, key=_telling)
-    found = [Proof(row, cited(claim)) for claim in row["claims"].split()]
+    found = [Proof(row, claim) for claim in cited(row["claims"].split())]
     # A sentence tells more than the labels of a graphic.
-    return min(found, key=lambda each: (each.claim.tone == "voice-graphic", each.claim.start))
+    found.sort(key=lambda each: (each.claim.tone == "voice-graphic", each.claim.start))
+    return found[0] if found else None
 
 
 def answers() -> tuple[Answer, ...]:
@@ -123,7 +122,7 @@ def answers() -> tuple[Answer, ...]:
     found = []
     for name, columns in FEATURED.items():
         query = canned().get(name)
-        table = rows.ask(query.text, same) if query else None
+        table = rows.ask(query.text) if query else None
         if query and table and table.rows:
             # A claim with several passages has several rows that say the same.
             rows_ = {tuple(row.get(name) for name in columns): row for row in table.rows[::-1]}

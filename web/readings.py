@@ -139,7 +139,10 @@ def read(view: View, slug: str) -> Reading:
 
     Raises UnknownError for an article the release does not hold, or holds no text of.
     """
-    article = NamedNode(addresses.iri(f"article/{slug}"))
+    try:
+        article = NamedNode(addresses.iri(f"article/{slug}"))
+    except ValueError as error:
+        raise UnknownError(f"{slug!r} names no article", "see /reader for them") from error
     if "pp:Article" not in view.types(article):
         raise UnknownError(f"there is no article {slug!r}", "see /reader for those there are")
     source = texts.read(view.folder, slug)

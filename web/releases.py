@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Response, render_template, request, send_file
 
-from graph.changes import Changes, Claim, Edit, compare
+from graph.changes import QUADS, Changes, Claim, Edit, compare
 from graph.errors import UnknownError
 from graph.negotiation import Page, chosen
 from web.frame import frame
@@ -96,6 +96,9 @@ def changes() -> Response:
     found = _kept()
     new = _named(request.args["to"]) if request.args.get("to") else _served()
     old = _named(request.args["from"]) if request.args.get("from") else _before(new, found)
+    for each in (old, new):
+        if each.file(QUADS) is None:
+            raise UnknownError(f"release {each.version} has no {QUADS}", "build it again")
     told = compare(old.folder, new.folder)
     mine = chosen(request.args.get("format"), request.headers.get("Accept"), (_JSON, PAGE))
     if mine is PAGE:

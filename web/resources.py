@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from graph.errors import UnknownError
 from graph.formats import RDF_FORMATS, Format, named
 from graph.negotiation import Page, accepted, chosen
-from graph.store import CANONICAL_BASE
+from graph.store import CANONICAL_BASE, CONCEPTS_GRAPH
 from web import addresses, cards, descriptions, language, signposts, snippets, statements
 from web.frame import Frame, frame
 from web.graphview import Statement, is_claim
@@ -132,37 +132,42 @@ def page(name: str) -> BaseResponse:
 def _page(here: Frame, thing: NamedNode) -> str:
     told = descriptions.statement(here.view, thing)
     if told is not None:
-        claims = {NamedNode(thing.value.partition("/t/")[0])}
-        shown = cards.numbered(here, claims)
+        shown = cards.numbered(here, {NamedNode(thing.value.partition("/t/")[0])})
         return render_template("statement.html", thing=thing.value, triple=told, cards=shown)
-    found = statements.ordered(here.view.matching(thing, None, None))
-    stated = [s for s in found if s.origin != "inferred"]
-    part = Slice.of(len(stated), request.args.get("page"))
-    shown_statements = stated[part.bounds]
-    claims = {claim for s in shown_statements for claim in s.claims}
-    shown = cards.numbered(here, claims, about=thing)
     toward = statements.mentions(here.view.toward(thing))
     links = Slice.of(len(toward), request.args.get("links"))
-    inferred = [s for s in found if s.origin == "inferred"][: statements.PAGE]
-    grouped = statements.properties(shown_statements, shown, here.rights)
     return render_template(
         "resource.html",
         thing=thing.value,
         kind=addresses.kind(thing.value),
         path=addresses.page(thing.value),
         types=_types(here, thing),
-        stated=grouped,
-        agreed=statements.agreed(grouped),
-        part=part,
-        inferred=statements.properties(inferred, (), here.rights),
         toward=toward[links.bounds],
         links=links,
-        cards=shown,
         told=_told(here, thing),
         snippet=snippets.snippet(here, thing),
         formats=[(f, addresses.data(thing.value, f.suffix)) for f in RDF_FORMATS],
-        schemes=here.view.of_type("skos:ConceptScheme") if thing.value.endswith("/concept") else (),
+        schemes=here.view.of_type("skos:ConceptScheme") if thing == CONCEPTS_GRAPH else (),
+        **_stated(here, thing),
     )
+
+
+def _stated(here: Frame, thing: NamedNode) -> dict[str, object]:
+    """One page of what is said of a thing, with the cards it rests on, and what follows from it."""
+    found = statements.ordered(here.view.matching(thing, None, None))
+    stated = [s for s in found if s.origin != "inferred"]
+    inferred = [s for s in found if s.origin == "inferred"]
+    part = Slice.of(len(stated), request.args.get("page"))
+    claims = {claim for s in stated[part.bounds] for claim in s.claims}
+    shown = cards.numbered(here, claims, about=thing)
+    grouped = statements.properties(stated[part.bounds], shown, here.rights)
+    return {
+        "stated": grouped,
+        "agreed": statements.agreed(grouped),
+        "part": part,
+        "cards": shown,
+        "inferred": statements.properties(inferred[: statements.PAGE], (), here.rights),
+    }
 
 
 def _types(here: Frame, thing: NamedNode) -> list[str]:

@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeVar
@@ -17,7 +17,7 @@ from web.results import front
 EXTENSION = "policyprov.rows"
 Row = Mapping[str, str]
 """Variable → the IRI, or the lexical form of the literal; what is unbound is missing."""
-_KEPT = 512
+_KEPT = 8192
 
 T = TypeVar("T")
 
@@ -32,30 +32,34 @@ class Table:
 
 
 class Rows:
-    """Asks the workers, and remembers the answers while the release stays the same."""
+    """Asks the workers, and remembers what was made of the answers while the release stays."""
 
     def __init__(self, pool: Pool) -> None:
         self._pool, self._lock = pool, threading.Lock()
         self._edition = ""
-        self._kept: dict[tuple[str, Callable[[Table], Any]], Any] = {}
+        self._kept: dict[Hashable, Any] = {}
 
-    def ask(self, query: str, shape: Callable[[Table], T]) -> T:
-        """What `shape` makes of the rows of this SELECT.
+    def ask(self, query: str) -> Table:
+        """The rows of this SELECT.
 
         Raises LimitError when the workers are at theirs.
         """
+        return self.keep(query, lambda: _read(query, self._pool.answer(Job(query)).body))
+
+    def keep(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What `make` gives, asked once per release for each key."""
         edition = self._pool.edition
         with self._lock:
             if edition != self._edition or len(self._kept) > _KEPT:
                 self._edition, self._kept = edition, {}
-            if (query, shape) in self._kept:
-                known: T = self._kept[query, shape]
+            if key in self._kept:
+                known: T = self._kept[key]
                 return known
-        made = shape(_read(query, self._pool.answer(Job(query)).body))
+        made = make()
         with self._lock:
             # An answer of the next release must not be kept as one of this.
             if self._pool.edition == edition == self._edition:
-                self._kept[query, shape] = made
+                self._kept[key] = made
         return made
 
 
@@ -73,22 +77,25 @@ def pictures() -> Mapping[str, Query]:
     return load(QUERIES / "pictures")
 
 
-def same(table: Table) -> Table:
-    """The table as it is."""
-    return table
+def _rows() -> Rows:
+    found: Rows = current_app.extensions.setdefault(EXTENSION, Rows(front().pool))
+    return found
 
 
-def ask(query: str, shape: Callable[[Table], T]) -> T:
-    """What `shape` makes of the rows of this SELECT; `shape` is a function of a module."""
-    extensions = current_app.extensions
-    rows: Rows = extensions.setdefault(EXTENSION, Rows(front().pool))
-    return rows.ask(query, shape)
+def ask(query: str) -> Table:
+    """The rows of this SELECT over the release that the present request is answered from."""
+    return _rows().ask(query)
+
+
+def keep(key: Hashable, make: Callable[[], T]) -> T:
+    """What `make` gives, asked once per release for each key."""
+    return _rows().keep(key, make)
 
 
 def picture(name: str, language: str) -> Table:
     """The rows behind a picture, labelled in this language."""
     query = pictures()[name]
-    return ask(query.bound({"language": language}), same)
+    return ask(query.bound({"language": language}))
 
 
 def bare(query: Query, text: str, language: str) -> str:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -62,9 +63,12 @@ def snapshot(folder: Path) -> Snapshot:
 
 
 def kept(folder: Path) -> tuple[Snapshot, ...]:
-    """The releases in the folder that holds this one, the newest first."""
-    beside = (path for path in folder.parent.iterdir() if not path.is_symlink())
-    found = (snapshot(path) for path in beside if (path / "release.json").is_file())
+    """The readable releases in the folder that holds this one, the newest first."""
+    found = []
+    for path in folder.parent.iterdir():
+        if not path.is_symlink():
+            with suppress(ReleaseError):  # another build's working folder
+                found.append(snapshot(path))
     return tuple(sorted(found, key=_written, reverse=True))
 
 

@@ -9,7 +9,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from web.cards import Card
 from web.graphview import Statement, Term, prefixed
-from web.texts import WORDS, Rights
+from web.texts import Rights, verbatim
 
 PAGE = 50
 """Statements on one page."""
@@ -118,7 +118,7 @@ def _value(statement: Statement, known: Mapping[NamedNode, Card], rights: Rights
         origin=statement.origin,
         sources=tuple(sorted(card.number for card in sources)),
         passages=len(passages),
-        withheld=not rights.quotes and triple.predicate in WORDS,
+        withheld=not rights.quotes and verbatim(triple),
     )
 
 

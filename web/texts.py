@@ -8,17 +8,26 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from pyoxigraph import NamedNode, Triple
+
 from graph.errors import ReleaseError
 from graph.store import IDS, expand
 
 Run = tuple[int, int]
 """A contiguous piece of the source, in code points, end exclusive."""
 
-WORDS = frozenset(
+_WORDS = frozenset(
     expand(name)
     for name in ("pp:quote", "pp:correctedText", "oa:exact", "oa:bodyValue", "prov:value")
 )
-"""The properties whose values are the source's own words."""
+_LABEL = expand("rdfs:label")
+
+
+def verbatim(triple: Triple) -> bool:
+    """Whether the object of a triple is the source's own words: a quote, or a slip of the print."""
+    if triple.predicate == _LABEL and isinstance(triple.subject, NamedNode):
+        return triple.subject.value.startswith(IDS + "erratum/")
+    return triple.predicate in _WORDS
 
 
 @dataclass(frozen=True)
