@@ -232,6 +232,11 @@ def known(
         "type": "prov:Entity",
         "rdfs:label": {"en": "Background knowledge", "zh": "背景知识"},
     }
+    yield {
+        "id": "gr:inferred",
+        "type": "prov:Entity",
+        "rdfs:label": {"en": "What follows from the axioms", "zh": "由公理推出的事实"},
+    }
     yield from (_period(name[4:]) for name in sorted(used) if name.startswith("per:"))
     for name in sorted(used & registry.keys()):
         if registry[name].en:
