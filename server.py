@@ -10,7 +10,7 @@ from graph.errors import PolicyprovError
 from graph.queries import Query, canned
 from graph.settings import MEBIBYTE, Settings
 from graph.workers import Pool
-from web import front, headers, pages, problems, queries
+from web import front, headers, lane, pages, problems, queries
 from web.dumps import dumps
 from web.editor import editor
 from web.explore import explore
@@ -36,7 +36,7 @@ def create_app(
         settings = Settings.from_env(os.environ if settings is None else settings)
     app = Flask(__name__, template_folder="web/templates", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = settings.request_mb * MEBIBYTE
-    front.install(app, pool or Pool(settings.release, settings), settings)
+    lane.install(app, front.install(app, pool or Pool(settings.release, settings), settings))
     headers.install(app)
     problems.install(app)
     pages.install(app, settings)

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from graph import wire
@@ -23,6 +24,9 @@ _TICK = 0.05
 _START = 30.0
 """Seconds a worker may take to open its store."""
 _BUFFERED = 1 << 16
+_HEAD = ("rows", "graph", "default_graphs", "named_graphs", "base_iri")
+_FEW = 2
+"""Graphs of a job whose head is remembered: nearly all jobs have the same."""
 _SLACK = 128 * MEBIBYTE
 """What a worker holds when idle, generously: the kernel's own limit is exact, the watch is not."""
 
@@ -44,15 +48,21 @@ class Job:
     base_iri: str | None = None
 
     @property
-    def head(self) -> wire.Head:
-        """All but the query, as the worker reads it."""
-        return {
-            "rows": self.rows,
-            "graph": self.graph,
-            "default_graphs": self.default_graphs,
-            "named_graphs": self.named_graphs,
-            "base_iri": self.base_iri,
-        }
+    def head(self) -> bytes:
+        """All but the query, as it is sent to the worker."""
+        return _head(self.rows, self.graph, self.default_graphs, self.named_graphs, self.base_iri)
+
+
+def _head(*values: str | tuple[str, ...] | None) -> bytes:
+    few = sum(len(each) for each in values if isinstance(each, tuple)) <= _FEW
+    return (_remembered if few else _encoded)(*values)
+
+
+def _encoded(*values: str | tuple[str, ...] | None) -> bytes:
+    return wire.encoded(dict(zip(_HEAD, values, strict=True)))
+
+
+_remembered = lru_cache(maxsize=64)(_encoded)
 
 
 @dataclass(frozen=True)
@@ -129,9 +139,8 @@ class Engine:
 
         Raises ReleaseError if it cannot.
         """
-        watch = _Watch(self, _START, None)
         try:
-            head, _ = self._exchange(watch)
+            head, _ = self.receive(_Watch(self, _START), b"")
         except Death as death:
             raise ReleaseError(f"no query worker starts ({death.reason})") from death
         if "error" in head:
@@ -143,20 +152,42 @@ class Engine:
 
         Raises Death; the worker is then gone and must be replaced.
         """
-        watch = _Watch(self, self._seconds, cancelled)
+        return self.hand(job).result(cancelled)
+
+    def hand(self, job: Job) -> "Exchange":
+        """The exchange in which the worker now has this job.
+
+        Raises Death; the worker is then gone and must be replaced.
+        """
+        watch = _Watch(self, self._seconds)
         query = job.query.encode()
         try:
             # A long query may take a while to cross; a short one fits the socket's buffer.
             self._connection.settimeout(self._seconds if len(query) > _BUFFERED else _TICK)
-            wire.send(self._connection, job.head, query)
+            wire.send_encoded(self._connection, job.head, query)
         except OSError as error:
             raise self._ending(watch) from error
-        return self._exchange(watch)
+        return Exchange(self, watch)
 
-    def _exchange(self, watch: "_Watch") -> tuple[wire.Head, bytes]:
+    def fileno(self) -> int:
+        """The descriptor that becomes readable when the worker answers or is gone."""
+        return self._connection.fileno()
+
+    def glance(self) -> bytes:
+        """What the worker has sent, without waiting; empty when it is gone."""
+        try:
+            return self._connection.recv(_BUFFERED)
+        except OSError:
+            return b""
+
+    def receive(self, watch: "_Watch", data: bytes) -> tuple[wire.Head, bytes]:
+        """The worker's frame, of which `data` has come before.
+
+        Raises Death; the worker is then gone and must be replaced.
+        """
         self._connection.settimeout(_TICK)
         try:
-            return wire.receive(self._connection, watch.look)
+            return wire.receive(self._connection, watch.look, data)
         except EOFError as error:
             raise self._ending(watch) from error
         except Death:
@@ -195,13 +226,47 @@ class Engine:
         self._connection.close()
 
 
+class Exchange:
+    """A job that a worker has in hand, and what of its answer has come."""
+
+    def __init__(self, engine: Engine, watch: "_Watch") -> None:
+        self._engine, self._watch = engine, watch
+        self._data = b""
+        self._frame: tuple[wire.Head, bytes] | None = None
+
+    @property
+    def size(self) -> int:
+        """The bytes of the answer that have come."""
+        return len(self._data)
+
+    def arrived(self) -> bool:
+        """Whether the answer is here, whole, once its worker has become readable; never waits.
+
+        False also for an error and for a worker that is gone: `result` tells.
+        """
+        self._data += self._engine.glance()
+        if not wire.whole(self._data):
+            return False
+        self._frame = self._engine.receive(self._watch, self._data)
+        return "error" not in self._frame[0]
+
+    def result(self, cancelled: Callable[[], bool] | None = None) -> tuple[wire.Head, bytes]:
+        """The worker's frame, as soon as it is whole.
+
+        Raises Death; the worker is then gone and must be replaced.
+        """
+        if self._frame is None:
+            self._watch.cancelled = cancelled
+            self._frame = self._engine.receive(self._watch, self._data)
+        return self._frame
+
+
 class _Watch:
     """The deadline, the memory and the client of one running query."""
 
-    def __init__(
-        self, engine: Engine, seconds: float, cancelled: Callable[[], bool] | None
-    ) -> None:
-        self._engine, self._cancelled = engine, cancelled
+    def __init__(self, engine: Engine, seconds: float) -> None:
+        self._engine = engine
+        self.cancelled: Callable[[], bool] | None = None
         self._start = time.monotonic()
         self._seconds = seconds
 
@@ -217,7 +282,7 @@ class _Watch:
         """
         if self.elapsed > self._seconds:
             raise Death("time", self.elapsed)
-        if self._cancelled is not None and self._cancelled():
+        if self.cancelled is not None and self.cancelled():
             raise Death("client", self.elapsed)
         if self._engine.oversteps():
             raise Death("memory", self.elapsed)

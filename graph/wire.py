@@ -17,7 +17,16 @@ Head = Mapping[str, Any]
 
 def send(connection: socket.socket, head: Head, body: bytes | memoryview = b"") -> None:
     """One frame, written whole."""
-    text = json.dumps(head).encode()
+    send_encoded(connection, encoded(head), body)
+
+
+def encoded(head: Head) -> bytes:
+    """A head as it is sent."""
+    return json.dumps(head).encode()
+
+
+def send_encoded(connection: socket.socket, text: bytes, body: bytes | memoryview = b"") -> None:
+    """One frame whose head is encoded already, written whole."""
     start = _LENGTHS.pack(len(text), len(body)) + text
     # One write for a small frame: each further one would wake the reader early.
     if len(body) < _READ:
@@ -27,15 +36,23 @@ def send(connection: socket.socket, head: Head, body: bytes | memoryview = b"") 
     connection.sendall(body)
 
 
+def whole(data: bytes) -> bool:
+    """Whether these first bytes of a frame are all of it."""
+    if len(data) < _LENGTHS.size:
+        return False
+    of_head, of_body = _LENGTHS.unpack_from(data)
+    return bool(len(data) >= _LENGTHS.size + of_head + of_body)
+
+
 def receive(
-    connection: socket.socket, tick: Callable[[], None] | None = None
+    connection: socket.socket, tick: Callable[[], None] | None = None, data: bytes | bytearray = b""
 ) -> tuple[Head, bytes]:
     """The next frame; `tick` is called whenever the connection's timeout passes without a byte.
 
-    Raises EOFError when the other side is gone, and whatever `tick` raises.
+    `data` is what of it was read before. Raises EOFError when the other side is gone, and whatever
+    `tick` raises.
     """
     # One read for a small frame: each read gives the interpreter away and has to win it back.
-    data: bytes | bytearray = _some(connection, tick)
     while len(data) < _LENGTHS.size:
         data += _some(connection, tick)
     of_head, of_body = _LENGTHS.unpack_from(data)

@@ -16,11 +16,11 @@ from pathlib import Path
 
 from graph import refusals
 from graph.edition import Edition, edition
-from graph.engine import Answer, Death, Engine, Job
+from graph.engine import Answer, Death, Engine, Exchange, Job
 from graph.errors import ReleaseError
 from graph.settings import Settings
 
-__all__ = ["Answer", "Job", "Pool", "Stats"]
+__all__ = ["Answer", "Begun", "Job", "Pool", "Stats"]
 
 _PATROL = 0.25
 """Seconds between two looks for a new release or a dead idle worker."""
@@ -46,6 +46,20 @@ class Stats:
     deaths: Mapping[str, int]
 
 
+@dataclass
+class Begun:
+    """A job that a worker has in hand, for `Pool.answer` to finish or `Pool.abandon` to end."""
+
+    job: Job
+    engine: Engine
+    exchange: Exchange
+    taken: bool = False
+
+    def fileno(self) -> int:
+        """The descriptor that becomes readable when the worker answers or is gone."""
+        return self.engine.fileno()
+
+
 class _Ticket:
     """A place in the queue, with the engine once it is this query's turn."""
 
@@ -62,6 +76,7 @@ class Pool:
 
     def __init__(self, release: Path, settings: Settings) -> None:
         self._path, self._settings = release, settings
+        self._most = settings.concurrency
         self._edition = edition(release)
         self._lock = threading.Lock()
         self._idle: list[Engine] = []
@@ -101,17 +116,43 @@ class Pool:
         with self._lock:
             return not self._closed and (bool(self._busy) or any(e.alive for e in self._idle))
 
-    def answer(self, job: Job, cancelled: Cancelled | None = None) -> Answer:
+    def begin(self, job: Job) -> Begun | None:
+        """The job in the hands of a worker, without waiting; None if none is free.
+
+        Whoever gets it calls `answer` or `abandon` with it.
+        """
+        with self._lock:
+            engine = self._free()
+        if engine is None:
+            return None
+        try:
+            return Begun(job, engine, engine.hand(job))
+        except Death as death:
+            self._give_back(engine, death.seconds, death.reason)
+            return None
+
+    def abandon(self, begun: Begun) -> None:
+        """End the worker of a job that nobody waits for any more."""
+        if not begun.taken:
+            begun.taken = True
+            begun.engine.kill()
+            self._give_back(begun.engine, 0.0, "client")
+
+    def answer(
+        self, job: Job, cancelled: Cancelled | None = None, begun: Begun | None = None
+    ) -> Answer:
         """The answer to this job, once a worker is free and has evaluated it.
 
-        `cancelled` tells whether the client is gone; it is asked every 50 ms. Raises
-        QuerySyntaxError, ParameterError, or LimitError whose `extra` names the limit.
+        `cancelled` tells whether the client is gone; it is asked every 50 ms. `begun` is this job
+        where it is in hand already. Raises QuerySyntaxError, ParameterError, or LimitError whose
+        `extra` names the limit.
         """
         for attempt in (1, 2):
-            engine = self._take(cancelled)
+            engine, exchange = self._started_on(begun, cancelled)
             try:
-                head, body = engine.ask(job, cancelled)
+                head, body = (exchange or engine.hand(job)).result(cancelled)
             except Death as death:
+                begun = None
                 self._give_back(engine, death.seconds, death.reason)
                 # Whoever killed it did not mean this query: reading again harms nothing.
                 if death.reason == "killed" and attempt == 1:
@@ -167,6 +208,14 @@ class Pool:
 
     # Taking and giving back.
 
+    def _started_on(
+        self, begun: Begun | None, cancelled: Cancelled | None
+    ) -> tuple[Engine, Exchange | None]:
+        if begun is None:
+            return self._take(cancelled), None
+        begun.taken = True
+        return begun.engine, begun.exchange
+
     def _take(self, cancelled: Cancelled | None) -> Engine:
         with self._lock:
             engine = self._free()
@@ -180,7 +229,7 @@ class Pool:
 
     def _free(self) -> Engine | None:
         # Under the lock. The worker used last is the one whose pages are warm.
-        if self._closed or len(self._busy) >= self._settings.concurrency:
+        if self._closed or len(self._busy) >= self._most:
             return None
         while self._idle:
             engine = self._idle.pop()

@@ -1,8 +1,8 @@
 """From granian's RSGI to the WSGI application: what WSGI itself cannot do.
 
-A cached answer is sent from the event loop, without a thread. A body that is too long or too slow
-is refused without one. All else runs in a thread, and while it does, a client that disconnects is
-noticed and its query ended.
+A cached answer is sent from the event loop, without a thread, and so is one to a plain query that a
+worker answers at once (web.lane). A body that is too long or too slow is refused without one. All
+else runs in a thread, and while it does, a client that disconnects is noticed and its query ended.
 """
 
 import asyncio
@@ -10,15 +10,19 @@ import io
 import sys
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from graph.errors import LimitError, RequestError, SlowError, TooLargeError
+from graph.protocol import Incoming
 from graph.settings import MEBIBYTE
 from web.asked import Asked, asked
-from web.cached import MISSED, Headers, called
+from web.cached import MISSED, Headers, Reply, called
 from web.front import Front
-from web.meter import CANCELLED
+from web.lane import Course, Lane, lingers
+from web.log import STARTED
+from web.meter import BEGUN, CANCELLED
 from web.operations import REFUSED
 
 if TYPE_CHECKING:
@@ -49,11 +53,27 @@ class File:
         self.file.close()
 
 
-class Bridge:
-    """An RSGI application over the WSGI application `app` and its front."""
+@dataclass(frozen=True)
+class _Request:
+    """One request, its headers joined and its body read; `wanted` is what the cache does not have.
 
-    def __init__(self, app: "WSGIApplication", front: Front) -> None:
-        self._app, self._front = app, front
+    `refused` is what was wrong with it before anyone looked at what it asks.
+    """
+
+    scope: "Scope"
+    protocol: "HTTPProtocol"
+    start: float
+    headers: Mapping[str, str]
+    body: bytes = b""
+    wanted: Asked | None = None
+    refused: RequestError | None = None
+
+
+class Bridge:
+    """An RSGI application over the WSGI application `app`, its front and, if any, its lane."""
+
+    def __init__(self, app: "WSGIApplication", front: Front, lane: Lane | None = None) -> None:
+        self._app, self._front, self._lane = app, front, lane
         self._threads = ThreadPoolExecutor(front.settings.hands, "request")
         self._longest = front.settings.request_mb * MEBIBYTE
         # Many threads that all want the interpreter slow each other down: short requests take
@@ -85,9 +105,8 @@ class Bridge:
                 wanted = asked(scope.method, scope.path, scope.query_string, headers.get, body)
                 if wanted is not None and self._hit(scope, protocol, wanted, start):
                     return
-            environ = _environ(scope, headers, body)
-            environ |= {MISSED: wanted, REFUSED: refused}
-            await self._work(environ, protocol)
+            request = _Request(scope, protocol, start, headers, body, wanted, refused)
+            await self._work(request)
         finally:
             self._held -= len(body)
 
@@ -131,31 +150,73 @@ class Bridge:
         reply = self._front.cached.find(wanted, quick=True)
         if reply is None:
             return False
-        protocol.response_bytes(int(reply.status[:3]), reply.headers, b"".join(reply.chunks))
-        self._front.log.record(scope.method, scope.path, reply, perf_counter() - start)
+        self._send(scope, protocol, reply, start)
         return True
 
-    async def _work(self, environ: "WSGIEnvironment", protocol: "HTTPProtocol") -> None:
-        """Let a thread answer, and tell it if the client leaves."""
+    def _send(self, scope: "Scope", protocol: "HTTPProtocol", reply: Reply, start: float) -> None:
+        protocol.response_bytes(int(reply.status[:3]), reply.headers, b"".join(reply.chunks))
+        self._front.log.record(scope.method, scope.path, reply, perf_counter() - start)
+
+    async def _work(self, request: _Request) -> None:
+        """Answer in turn, in the lane or else in a thread, which is told if the client leaves."""
         loop = asyncio.get_running_loop()
-        gone = asyncio.Event()
-        environ[CANCELLED] = gone.is_set
+        gone, late = asyncio.Event(), loop.create_future()
         watches: list[asyncio.Task[None]] = []
         await self._gate.acquire()
 
         def watch() -> None:
             self._gate.release()
-            watches.append(loop.create_task(_notice(protocol, gone)))
+            watches.append(loop.create_task(_notice(request.protocol, gone)))
+            _settle(late, arrived=False)
 
         timer = loop.call_later(_NOTICE, watch)
+        course = None
         try:
-            status, headers, body = await loop.run_in_executor(self._threads, self._called, environ)
+            course = self._course(request)
+            if course is not None and await _arrived(course, late):
+                await self._finish(course, request)
+            else:
+                await self._view(request, course, gone)
         finally:
+            if self._lane is not None and course is not None:
+                self._lane.abandon(course)
             timer.cancel()
             if not watches:
                 self._gate.release()
             for task in watches:
                 task.cancel()
+
+    def _course(self, request: _Request) -> Course | None:
+        if self._lane is None or request.wanted is None:
+            return None
+        scope, headers = request.scope, request.headers
+        incoming = Incoming(
+            method=scope.method,
+            query_string=scope.query_string.encode("latin-1", "replace"),
+            content_type=headers.get("content-type"),
+            body=request.body,
+        )
+        return self._lane.begin(scope.path, incoming, headers, request.wanted, _peer(scope))
+
+    async def _finish(self, course: Course, request: _Request) -> None:
+        """Send the answer that has arrived in the lane."""
+        lane = self._lane
+        assert lane is not None  # noqa: S101
+        if lingers(course):
+            loop = asyncio.get_running_loop()
+            reply = await loop.run_in_executor(self._threads, lane.finish, course)
+        else:
+            reply = lane.finish(course)
+        self._send(request.scope, request.protocol, reply, request.start)
+
+    async def _view(self, request: _Request, course: Course | None, gone: asyncio.Event) -> None:
+        """Let a thread answer, with the query that the lane began."""
+        environ = _environ(request.scope, request.headers, request.body)
+        environ |= {MISSED: request.wanted, REFUSED: request.refused, CANCELLED: gone.is_set}
+        if course is not None:
+            environ |= {BEGUN: course.begun, STARTED: request.start}
+        loop, protocol = asyncio.get_running_loop(), request.protocol
+        status, headers, body = await loop.run_in_executor(self._threads, self._called, environ)
         if isinstance(body, str):
             protocol.response_file(status, headers, body)
         else:
@@ -175,6 +236,22 @@ class Bridge:
                 close()
 
 
+async def _arrived(course: Course, late: "asyncio.Future[bool]") -> bool:
+    """Whether the answer is here, whole, before `late` is settled otherwise."""
+    loop, worker = asyncio.get_running_loop(), course.begun.fileno()
+    exchange = course.begun.exchange
+    loop.add_reader(worker, lambda: _settle(late, arrived=exchange.arrived()))
+    try:
+        return await late
+    finally:
+        loop.remove_reader(worker)
+
+
+def _settle(future: "asyncio.Future[bool]", *, arrived: bool) -> None:
+    if not future.done():
+        future.set_result(arrived)
+
+
 async def _notice(protocol: "HTTPProtocol", gone: asyncio.Event) -> None:
     await protocol.client_disconnect()
     gone.set()
@@ -188,6 +265,10 @@ def _joined(scope: "Scope") -> dict[str, str]:
     return headers
 
 
+def _peer(scope: "Scope") -> str:
+    return scope.client.rpartition(":")[0].strip("[]")
+
+
 def _environ(scope: "Scope", headers: Mapping[str, str], body: bytes) -> "WSGIEnvironment":
     host, _, port = scope.server.rpartition(":")
     environ: WSGIEnvironment = {
@@ -199,7 +280,7 @@ def _environ(scope: "Scope", headers: Mapping[str, str], body: bytes) -> "WSGIEn
         "SERVER_NAME": host,
         "SERVER_PORT": port,
         "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
-        "REMOTE_ADDR": scope.client.rpartition(":")[0].strip("[]"),
+        "REMOTE_ADDR": _peer(scope),
         "wsgi.version": (1, 0),
         "wsgi.url_scheme": scope.scheme,
         "wsgi.input": io.BytesIO(body),

@@ -31,7 +31,7 @@ _WHOLE = frozenset(("etag", "content-encoding", "content-range", "accept-ranges"
 """Headers that speak of the bytes as they are: an answer with one is not compressed on its way."""
 _CONDITIONAL = frozenset(("cache-control", "link", "access-control-allow-origin"))
 """What a 304 carries beside ETag and Vary (RFC 9110 §15.4.5), and what lets a script read it."""
-_QUICK = 1 << 14
+QUICK = 1 << 14
 """Bytes that may be compressed where a moment's delay would hold up other requests."""
 
 Headers = list[tuple[str, str]]
@@ -65,7 +65,7 @@ class Cached:
         if entry is None and coding:
             entry = self._cache.get((*key, ""))
             if entry is not None and worthwhile(_type(entry.headers), len(entry.body)):
-                if quick and len(entry.body) > _QUICK:
+                if quick and len(entry.body) > QUICK:
                     return None
                 entry = self._encoded(key, entry, coding)
         if entry is None:
@@ -120,9 +120,21 @@ class Cached:
         marked = len(headers) < len(reply.headers)
         if not marked or wanted is None or wanted.head or not _shareable(reply.status, headers):
             return _packed(Reply(reply.status, headers, reply.chunks), environ)
+        return self.kept(edition, wanted, headers, _joined(reply.chunks))
+
+    @property
+    def edition(self) -> str:
+        """What names the content being served."""
+        return self._edition()
+
+    def kept(self, edition: str, wanted: Asked, headers: Headers, body: bytes) -> Reply:
+        """An answer that may be shared, kept from now on; `edition` is that of before it was made.
+
+        Its headers need no Vary and no length: those are written anew.
+        """
         self._cache.count(hit=False)
         key = (edition, wanted.digest)
-        entry = _entry(key, headers, _joined(reply.chunks))
+        entry = _entry(key, headers, body)
         coding = chosen(wanted.accept_encoding)
         # A release that came meanwhile may or may not be what was read: leave it uncached.
         kept = edition == self._edition() and self._cache.put((*key, ""), entry)

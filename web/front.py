@@ -4,7 +4,6 @@ import sys
 from dataclasses import dataclass
 
 from flask import Flask
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 from graph.cache import Cache
 from graph.settings import MEBIBYTE, Settings
@@ -38,10 +37,9 @@ def install(app: Flask, pool: Pool, settings: Settings) -> Front:
     """
     cache = Cache(settings.cache_mb * MEBIBYTE)
     metrics = Metrics(pool, cache)
-    meter = Meter(pool, Rates(settings.rate), metrics)
+    meter = Meter(pool, Rates(settings.rate), metrics, settings.proxies)
     app.register_blueprint(operations(pool, metrics, public=settings.admin == "on"))
-    inner = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=0, x_host=0)
-    cached = Cached(inner, cache, lambda: pool.edition, settings.request_mb * MEBIBYTE)
+    cached = Cached(app.wsgi_app, cache, lambda: pool.edition, settings.request_mb * MEBIBYTE)
     stream = sys.stdout if settings.log == "json" else None
     log = AccessLog(metrics, lambda: pool.release, stream)
     # The documented way to put WSGI middleware in front of a Flask application.

@@ -11,7 +11,7 @@ _POLICY = (
     "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'"
 )
-_ALWAYS = {
+_HEADERS = {
     "Content-Security-Policy": _POLICY,
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -24,6 +24,9 @@ _ALWAYS = {
         "Retry-After"
     ),
 }
+ALWAYS = tuple(_HEADERS.items())
+"""The headers of every response."""
+_NAMES = tuple((name.lower(), (name, value)) for name, value in ALWAYS)
 _PREFLIGHT = {
     "Access-Control-Allow-Headers": "Accept, Content-Type, If-None-Match, Range",
     "Access-Control-Max-Age": "86400",
@@ -36,8 +39,9 @@ def install(app: Flask) -> None:
 
 
 def _finish(response: Response) -> Response:
-    for name, value in _ALWAYS.items():
-        response.headers.setdefault(name, value)
+    # Each look into a response's headers reads them all: once is enough.
+    given = {name.lower() for name, _ in response.headers}
+    response.headers.extend([header for name, header in _NAMES if name not in given])
     if request.method == "OPTIONS":
         response.headers.update(_PREFLIGHT)
         response.headers["Access-Control-Allow-Methods"] = response.headers.get("Allow", "GET")

@@ -14,6 +14,8 @@ from web.metrics import Metrics
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
+STARTED = "policyprov.started"
+"""The key in the WSGI environment of when the request came, if that was before the application."""
 _LONGEST = 200
 
 
@@ -62,7 +64,7 @@ class Logged:
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
         """The chunks of the application's answer."""
-        start = time.perf_counter()
+        start = environ.get(STARTED) or time.perf_counter()
         reply = called(self._app, environ)
         seconds = time.perf_counter() - start
         path, limit = environ.get("PATH_INFO", ""), environ.get(LIMIT, "")

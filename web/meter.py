@@ -5,12 +5,14 @@ from collections.abc import Callable
 from flask import has_request_context, request
 
 from graph.errors import LimitError, RateError
-from graph.workers import Answer, Job, Pool
+from graph.workers import Answer, Begun, Job, Pool
 from web.metrics import Metrics
-from web.rates import Rates
+from web.rates import Rates, caller
 
 CANCELLED = "policyprov.cancelled"
 """The key in the WSGI environment of a function that tells whether the client is gone."""
+BEGUN = "policyprov.begun"
+"""The key in the WSGI environment of the request's query, when a worker has it in hand already."""
 LIMIT = "policyprov.limit"
 """The key in the WSGI environment of the limit a query met, for the access log."""
 
@@ -18,8 +20,9 @@ LIMIT = "policyprov.limit"
 class Meter:
     """Evaluates like the pool; inside a request it also charges, counts and minds a disconnect."""
 
-    def __init__(self, pool: Pool, rates: Rates, metrics: Metrics) -> None:
+    def __init__(self, pool: Pool, rates: Rates, metrics: Metrics, proxies: int = 0) -> None:
         self._pool, self._rates, self._metrics = pool, rates, metrics
+        self._proxies = proxies
 
     @property
     def release(self) -> str:
@@ -41,19 +44,47 @@ class Meter:
 
         Raises RateError when the client has no budget left, and what Pool.answer raises.
         """
-        who = (request.remote_addr or "") if has_request_context() else ""
-        if cancelled is None and has_request_context():
-            cancelled = request.environ.get(CANCELLED)
+        who, begun = "", None
+        if has_request_context():
+            environ = request.environ
+            peer, forwarded = environ.get("REMOTE_ADDR", ""), environ.get("HTTP_X_FORWARDED_FOR")
+            who = self.caller(peer, forwarded)
+            cancelled = cancelled or environ.get(CANCELLED)
+            begun = environ.pop(BEGUN, None)
         try:
-            self._rates.check(who)
-            answer = self._pool.answer(job, cancelled)
+            if begun is None or begun.job != job:
+                self._rates.check(who)
+                answer = self._pool.answer(job, cancelled)
+            else:
+                answer = self._pool.answer(job, cancelled, begun)
         except (LimitError, RateError) as error:
             self._note(str(error.extra["limit"]))
             self._rates.charge(who, float(error.extra.get("seconds", 0)))
             raise
+        self._count(answer, who)
+        return answer
+
+    def caller(self, peer: str, forwarded: str | None) -> str:
+        """Who is charged for a request of this peer with this X-Forwarded-For."""
+        return caller(peer, forwarded, self._proxies)
+
+    def begin(self, job: Job, who: str) -> Begun | None:
+        """The job in the hands of a worker, without waiting; None if none is free.
+
+        Raises RateError when the client has no budget left.
+        """
+        self._rates.check(who)
+        return self._pool.begin(job)
+
+    def finish(self, begun: Begun, who: str) -> Answer:
+        """The answer to a job that was begun, charged like any other; it has arrived."""
+        answer = self._pool.answer(begun.job, None, begun)
+        self._count(answer, who)
+        return answer
+
+    def _count(self, answer: Answer, who: str) -> None:
         self._metrics.evaluation.observe(answer.seconds)
         self._rates.charge(who, answer.seconds)
-        return answer
 
     def _note(self, limit: str) -> None:
         self._metrics.limit(limit)

@@ -10,6 +10,8 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 
+from werkzeug.http import parse_list_header
+
 from graph.errors import RateError
 
 _CLIENTS = 10_000
@@ -60,6 +62,12 @@ class Rates:
             if left <= 0:
                 self._spent.pop(name, None)
             return max(0.0, left)
+
+
+def caller(peer: str, forwarded: str | None, proxies: int) -> str:
+    """The address of who asks: the peer, or whom so many trusted proxies say they speak for."""
+    named = parse_list_header(forwarded) if proxies and forwarded else []
+    return (named[-proxies] if len(named) >= proxies > 0 else "") or peer
 
 
 def client(address: str) -> str:

@@ -1,6 +1,7 @@
 """A query answered in the format its client wants: what /sparql, /queries/ and /data share."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from flask import Response, current_app, request
 
@@ -21,6 +22,8 @@ _ROWS: tuple[Format | Page, ...] = (*RESULT_FORMATS, variants.EXCEL)
 _GRAPHS: tuple[Format | Page, ...] = RDF_FORMATS
 _IS_GRAPH = {"SELECT": False, "ASK": False, "CONSTRUCT": True, "DESCRIBE": True}
 _EXPANDED = "http://www.w3.org/ns/json-ld#expanded"
+_SHORT = 512
+"""Characters of a wish whose outcome is remembered: ranking costs more than most of a look-up."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,21 @@ def wanted(form: str | None, asked: str | None, *, pages: bool = False) -> Wante
 
     Raises NotAcceptableError or ParameterError.
     """
-    accept = request.headers.get("Accept")
+    return negotiated(form, asked, request.headers.get("Accept"), pages=pages)
+
+
+def negotiated(
+    form: str | None, asked: str | None, accept: str | None, *, pages: bool = False
+) -> Wanted:
+    """The same without a request, whose Accept header is given.
+
+    Raises NotAcceptableError or ParameterError.
+    """
+    short = len(asked or "") + len(accept or "") < _SHORT
+    return (_remembered if short else _ranked)(form, asked, accept, pages=pages)
+
+
+def _ranked(form: str | None, asked: str | None, accept: str | None, *, pages: bool) -> Wanted:
     page = (PAGE,) if pages else ()
     if form is not None:
         only = chosen(asked, accept, (*(_GRAPHS if _IS_GRAPH[form] else _ROWS), *page))
@@ -61,25 +78,35 @@ def wanted(form: str | None, asked: str | None, *, pages: bool = False) -> Wante
     return Wanted(*found)
 
 
+_remembered = lru_cache(maxsize=512)(_ranked)
+
+
 def respond(operation: Operation, outline: Outline, formats: Wanted) -> Response:
     """The response to a query, evaluated by a worker; it may be kept if nothing in it is volatile.
 
     Raises what the meter raises.
     """
-    answer = front().meter.answer(_job(operation, formats))
+    answer = front().meter.answer(job(operation, formats, address("/sparql")))
     format_ = named(answer.format)
     mine = formats.rows if format_.kind is Kind.ROWS else formats.graph
     response = _response(operation, answer, format_, mine)
-    response.headers[RELEASE] = answer.release
-    response.vary.add("Accept")
-    # The next release may answer otherwise: a copy is asked about before it is used again.
-    response.headers["Cache-Control"] = "no-store" if outline.volatile else "no-cache"
+    response.headers.extend(described(answer, outline))
+    response.headers["Vary"] = "Accept"
     if not outline.volatile:
         response.headers[MARK] = "store"
     return response
 
 
-def _job(operation: Operation, formats: Wanted) -> Job:
+def described(answer: Answer, outline: Outline) -> list[tuple[str, str]]:
+    """The headers of every answer to a query, whatever its format."""
+    # The next release may answer otherwise: a copy is asked about before it is used again.
+    control = "no-store" if outline.volatile else "no-cache"
+    return [(RELEASE, answer.release), ("Cache-Control", control)]
+
+
+def job(operation: Operation, formats: Wanted, base: str) -> Job:
+    """What a worker is asked for an operation in these formats; `base` is the endpoint's URL."""
+
     def engine(of: Format | Page, page: str) -> str:
         return variants.SOURCES.get(of.name, of.name) if isinstance(of, Format) else page
 
@@ -89,7 +116,7 @@ def _job(operation: Operation, formats: Wanted) -> Job:
         graph=engine(formats.graph, "turtle") if formats.graph in _GRAPHS else "turtle",
         default_graphs=operation.default_graphs,
         named_graphs=operation.named_graphs,
-        base_iri=address("/sparql"),
+        base_iri=base,
     )
 
 

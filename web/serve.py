@@ -14,9 +14,15 @@ from prometheus_client import start_http_server
 from graph.settings import Settings
 from web.bridge import Bridge
 from web.front import EXTENSION, Front
+from web.lane import LANE
 
 _CONNECTIONS = 1024
 _HEADER_MILLISECONDS = 10_000
+_TRY = (
+    "query=PREFIX pp: <https://w3id.org/policyprov/ns#> SELECT ?quote WHERE "
+    "{ GRAPH ?claim { ?figure pp:value -27.7 } ?claim pp:statedIn/pp:quote ?quote }"
+)
+"""The query a newcomer is offered: in which words a figure is told."""
 _FAREWELL = 2.0
 """Seconds for the last answers to be sent once nothing runs any more."""
 
@@ -30,7 +36,7 @@ def run(create_app: Callable[[Settings], Flask], settings: Settings) -> None:
     front: Front = app.extensions[EXTENSION]
     end_admin = _admin(front)
     try:
-        asyncio.run(_serve(Bridge(app.wsgi_app, front), front))
+        asyncio.run(_serve(Bridge(app.wsgi_app, front, app.extensions.get(LANE)), front))
     finally:
         front.pool.close()
         end_admin()
@@ -53,8 +59,13 @@ def _admin(front: Front) -> Callable[[], None]:
 
 def _announce(settings: Settings) -> None:
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    lines = [f"listening on http://{host}:{settings.port}"]
-    lines.append(f"SPARQL endpoint {settings.public_url}/sparql")
+    url = settings.public_url
+    lines = [
+        f"listening on http://{host}:{settings.port}",
+        f"pages {url}/   reader {url}/reader   query editor {url}/query   dumps {url}/dumps",
+        f"SPARQL endpoint {url}/sparql; try this:",
+        f"  curl -G {url}/sparql -H 'Accept: text/csv' --data-urlencode '{_TRY}'",
+    ]
     if ":" in settings.admin:
         lines.append(f"metrics on http://{settings.admin}/metrics")
     sys.stderr.writelines(f"policyprov: {line}\n" for line in lines)
