@@ -33,8 +33,11 @@ TURTLE, JSON = "text/turtle", "application/sparql-results+json"
 
 LOOKUP = PREFIX + "SELECT ?p ?o WHERE { <https://w3id.org/policyprov/id/agent/li-xiang> ?p ?o }"
 ANALYTIC = PREFIX + (
-    "SELECT ?kind (COUNT(*) AS ?n) WHERE { ?a a ?kind . ?b a ?kind . ?c pp:about ?a . "
-    "?d pp:about ?b FILTER(STR(?c) < STR(?d)) } GROUP BY ?kind"
+    "SELECT ?kind (COUNT(DISTINCT ?claim) AS ?claims) (SUM(STRLEN(?quote)) AS ?words) WHERE { "
+    "?thing a ?kind . ?claim pp:about ?thing ; pp:statedIn ?passage . "
+    "?passage pp:quote ?quote ; pp:inSection ?section . "
+    "?other pp:inSection ?section ; pp:quote ?more FILTER(CONTAINS(?more, SUBSTR(?quote, 1, 2))) "
+    "} GROUP BY ?kind"
 )
 CONSTRUCT = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
 
@@ -124,7 +127,11 @@ def serving(command: list[str], url: str, **environment: str) -> Iterator[str]:
         yield url
     finally:
         process.terminate()
-        process.wait(20)
+        try:
+            process.wait(5)
+        except subprocess.TimeoutExpired:
+            process.kill()  # a peer that cannot stop a query does not stop on request either
+            process.wait()
 
 
 def servers(build: Path) -> dict[str, tuple[list[str], str, dict[str, str]]]:
@@ -184,7 +191,9 @@ def measure(url: str, load: Load, clients: int, seconds: int, run: str) -> Measu
 def _row(name: str, measured: dict[str, Measured]) -> str:
     ours = measured["policyprov"]
     cells = [
-        f"{m.rate:9.1f}/s {m.median:8.2f} ms{f' {m.errors} failed' if m.errors else ''}"
+        f"{m.rate:.1f}/s {m.median:.2f} ms{f', {m.errors} failed' if m.errors else ''}"
+        if m.rate
+        else "no answer in time"
         for m in measured.values()
     ]
     ratios = [
