@@ -12,11 +12,18 @@ from graph.formats import FORMATS
 from graph.paths import ROOT
 
 TEXT = (ROOT / "docs" / "endpoint.md").read_text("utf-8")
-EXAMPLES = re.findall(r"^```(sh|python)\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
-COMMANDS = {"sh": ["sh", "-e", "-c"], "python": [sys.executable, "-c"]}
+COMMANDS = {
+    "sh": ["sh", "-e", "-c"],
+    "python": [sys.executable, "-c"],
+    "js": ["node", "--input-type=module", "-e"],
+    "r": ["Rscript", "-e"],
+}
+FOREIGN = pytest.mark.slow  # Node.js and R are not needed for anything else
+EXAMPLES = re.findall(rf"^```({'|'.join(COMMANDS)})\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
+RUNS = [pytest.param(*e, id=e[0], marks=FOREIGN if e[0] in ("js", "r") else ()) for e in EXAMPLES]
 
 
-@pytest.mark.parametrize(("language", "code"), EXAMPLES, ids=[e[0] for e in EXAMPLES])
+@pytest.mark.parametrize(("language", "code"), RUNS)
 def test_example_runs(language: str, code: str, site: Site) -> None:
     """Each example prints an answer."""
     code = code.replace("http://127.0.0.1:8000", site.url)
@@ -28,7 +35,7 @@ def test_example_runs(language: str, code: str, site: Site) -> None:
 
 def test_every_example_is_found() -> None:
     """The pattern finds them all."""
-    assert [language for language, _ in EXAMPLES] == ["sh", "python", "python"]
+    assert [language for language, _ in EXAMPLES] == ["sh", "python", "python", "r", "js"]
 
 
 def test_every_format_and_status_is_told() -> None:
