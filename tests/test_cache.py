@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
-import brotli  # type: ignore[import-untyped]
+import brotli  # type: ignore[import-untyped]  # it ships no types
 import pytest
 import zstandard
 
@@ -142,7 +142,7 @@ class Site:
             upper = name.upper()
             environ[upper if upper.startswith("CONTENT_") else f"HTTP_{upper}"] = value
         started: list[Any] = []
-        chunks = self.app(environ, lambda *args: started.append(args))  # type: ignore[arg-type]
+        chunks = self.app(environ, lambda *args: started.append(args))  # type: ignore[arg-type]  # WSGI is looser than its types
         status, fields = started[0][:2]
         return Got(int(status[:3]), {n.lower(): v for n, v in fields}, b"".join(chunks))
 
@@ -197,7 +197,7 @@ def test_one_question_is_one_entry_whatever_the_method(site: Site) -> None:
 def test_what_could_change_the_answer_is_part_of_the_key(site: Site, other: dict[str, str]) -> None:
     """Another query, dataset, format, Accept or path is another entry."""
     site.ask()
-    site.ask(**other)  # type: ignore[arg-type]
+    site.ask(**other)  # type: ignore[arg-type]  # WSGI is looser than its types
     assert site.origin.calls == 2
 
 

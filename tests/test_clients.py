@@ -91,7 +91,7 @@ def test_urllib(site: Site) -> None:
     request = urllib.request.Request(  # noqa: S310 (our own server)
         site.url + "/sparql", body, {"Accept": "application/sparql-results+json"}
     )
-    with urllib.request.urlopen(request) as reply:  # noqa: S310
+    with urllib.request.urlopen(request) as reply:  # noqa: S310 - our own http URL
         assert len(json.load(reply)["results"]["bindings"]) == 6
 
 

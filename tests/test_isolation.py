@@ -397,7 +397,7 @@ def test_a_release_is_switched_under_load(serve: Serve, publish: Callable[[str],
         for version in ("2", "3"):
             load.wait_for(20)
             publish(version)
-            wait_until(lambda v=version: served.ask(LOOKUP).rows == [v])  # type: ignore[misc]
+            wait_until(lambda v=version: served.ask(LOOKUP).rows == [v])  # type: ignore[misc]  # a default binds the loop variable
     assert not load.failures
     assert {reply.status for reply in load.replies} == {200}
     assert {reply.rows[0] for reply in load.replies} == {"1", "2", "3"}

@@ -69,6 +69,6 @@ def test_what_is_no_numeral_is_refused(text: str) -> None:
         ("中午12点…上午9点", "上午9点发来通知，中午12点就要材料", False),
     ],
 )
-def test_words_stand_in_a_quote_in_order_and_whole(text: str, quote: str, stands: bool) -> None:  # noqa: FBT001
+def test_words_stand_in_a_quote_in_order_and_whole(text: str, quote: str, stands: bool) -> None:  # noqa: FBT001 - a column
     """A number counts only whole, and its words only in the order of the quote."""
     assert numerals.supported(text, quote) is stands

@@ -1,6 +1,7 @@
 """The SPARQL Protocol read from raw requests."""
 
-from contextlib import suppress
+from contextlib from collections.abc import Callable
+import suppress
 from urllib.parse import quote, quote_plus
 
 import pytest
@@ -118,9 +119,9 @@ _LEGAL = st.text(st.characters(codec="utf-8", exclude_characters="\0"))
 
 
 @given(_LEGAL, st.sampled_from([quote, quote_plus]))
-def test_any_text_arrives(text: str, encode: type[str]) -> None:
+def test_any_text_arrives(text: str, encode: Callable[..., str]) -> None:
     """Whatever is encoded once is decoded once, in the URL, in a form and in a body."""
-    encoded = b"query=" + encode(text, safe="").encode()  # type: ignore[call-overload]
+    encoded = b"query=" + encode(text, safe="").encode()
     assert _read("GET", encoded).query == text
     assert _read("POST", b"", FORM, encoded).query == text
     direct = _read("POST", b"", DIRECT, text.encode()).query

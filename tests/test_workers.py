@@ -97,8 +97,8 @@ def test_a_given_dataset_hides_every_other_graph(
     pool: Pool,
     default: tuple[str, ...] | None,
     among: tuple[str, ...] | None,
-    triples: bool,  # noqa: FBT001 (a column of the table)
-    quads: bool,  # noqa: FBT001
+    triples: bool,  # noqa: FBT001 - a column of the table (a column of the table)
+    quads: bool,  # noqa: FBT001 - a column of the table
 ) -> None:
     """One list alone makes the other empty; neither leaves the store as it is."""
 
@@ -234,7 +234,7 @@ def test_who_waits_first_is_served_first(settings: Settings) -> None:
 
         threads.append(threading.Thread(target=run))
         threads[-1].start()
-        wait_until(lambda number=number: pool.stats().waiting == number + 1)  # type: ignore[misc]
+        wait_until(lambda number=number: pool.stats().waiting == number + 1)  # type: ignore[misc]  # a default binds the loop variable
     hold.set()
     for thread in (first, *threads):
         thread.join()

@@ -201,7 +201,7 @@ class Bridge:
     async def _finish(self, course: Course, request: _Request) -> None:
         """Send the answer that has arrived in the lane."""
         lane = self._lane
-        assert lane is not None  # noqa: S101
+        assert lane is not None  # noqa: S101 - only a lane makes a course
         if lingers(course):
             loop = asyncio.get_running_loop()
             reply = await loop.run_in_executor(self._threads, lane.finish, course)

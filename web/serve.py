@@ -94,7 +94,7 @@ async def _serve(bridge: Bridge, front: Front) -> None:
     _announce(settings)
     await asyncio.wait((serving, stopped), return_when=asyncio.FIRST_COMPLETED)
     if not serving.done():
-        server.stop()  # type: ignore[no-untyped-call]
+        server.stop()  # type: ignore[no-untyped-call]  # granian leaves it untyped
     await _drain(bridge, settings.drain_seconds)
     # What still runs now is told so: without workers it cannot go on.
     await asyncio.to_thread(front.pool.close)
