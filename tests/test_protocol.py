@@ -1,7 +1,7 @@
 """The SPARQL Protocol read from raw requests."""
 
-from contextlib from collections.abc import Callable
-import suppress
+from collections.abc import Callable
+from contextlib import suppress
 from urllib.parse import quote, quote_plus
 
 import pytest
