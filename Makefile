@@ -49,8 +49,11 @@ test-slow: $(VENV)/dev build web ## run the slow tests: kills, hostile requests,
 	@echo "all slow tests passed"
 
 bench: $(VENV)/dev build ## measure the build and, side by side, the server and its peers
+	@command -v wrk >/dev/null || { echo "wrk is not installed (Debian: apt-get install wrk)" >&2; exit 1; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
 	@$(BIN)/python bench/build.py
-	@if [ -f bench/serve.py ]; then $(BIN)/python bench/serve.py; fi
+	@$(BIN)/python bench/serve.py
+	@echo 'measured; docs/performance.md tells how to read it'
 
 lint: $(VENV)/dev ## formatting, lint, import order
 	@$(BIN)/ruff format --check .
