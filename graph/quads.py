@@ -24,9 +24,6 @@ _RIGHTS = (
     "The quoted text is the newspaper's and is not covered by the licence of this dataset; "
     "it is cited as evidence."
 )
-_EVIDENCE_TYPES = frozenset(
-    expand(f"pp:{name}") for name in ("Claim", "Passage", "Span", "Section", "Article")
-)
 
 
 @dataclass(frozen=True)

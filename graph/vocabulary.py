@@ -10,7 +10,7 @@ import pyoxigraph as ox
 
 from graph.errors import InputError, Place
 from graph.paths import ONTOLOGY
-from graph.store import CONCEPTS, NS, PREFIXES, expand
+from graph.store import NS, PREFIXES, expand
 
 _TYPE = expand("rdf:type")
 _OBJECT = expand("owl:ObjectProperty")
@@ -144,8 +144,3 @@ def vocabulary() -> Vocabulary:
         codes=frozenset(_declared(concepts, "skos:Concept")),
         notation=notation,
     )
-
-
-def is_concept(iri: str) -> bool:
-    """Whether an IRI lies among the code lists."""
-    return iri.startswith(CONCEPTS)

@@ -4,7 +4,7 @@ Only names in the release's own manifest are served, so no path leads out of it.
 """
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from functools import lru_cache
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from graph.formats import RDF_FORMATS, Format
 from graph.negotiation import Page, accepted, chosen
 from graph.store import PREFIXES
 from web.results import PAGE, RELEASE, address, front
+from web.snapshot import File
 
 dumps = Blueprint("dumps", __name__)
 
@@ -24,17 +25,6 @@ _DESCRIBED: tuple[Format | Page, ...] = (*RDF_FORMATS, PAGE)
 _RELATED = ("release.json", "SHA256SUMS")
 """Files beside those that the manifest lists: itself, and the checksums of all."""
 _TEXT = ("text/", "application/n-triples", "application/n-quads", "application/trig")
-
-
-@dataclass(frozen=True)
-class File:
-    """One file of the release; `triples` counts what it holds, where that is known."""
-
-    name: str
-    media_type: str
-    bytes: int
-    sha256: str
-    triples: int | None
 
 
 @lru_cache(maxsize=8)

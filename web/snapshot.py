@@ -18,7 +18,7 @@ _MASTHEAD = ROOT / "graph" / "dataset.yaml"
 
 @dataclass(frozen=True)
 class File:
-    """One file of a release."""
+    """One file of a release; `triples` counts what it holds, where that is known."""
 
     name: str
     media_type: str

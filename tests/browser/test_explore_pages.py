@@ -10,14 +10,12 @@ import published
 import pyoxigraph
 import pytest
 from playwright.sync_api import Browser, expect
-from visits import Visit, browsing, serving, visiting
+from visits import Visit, browsing, serious_faults, serving, visiting
 
-from graph.paths import ROOT
 from web.explore import PICTURES
 
 pytestmark = pytest.mark.slow
 
-AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
 PLACES = (
     "/",
     "/explore",
@@ -233,15 +231,6 @@ def test_no_page_is_wider_than_its_window(visit: Visit, path: str, lang: str, wi
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("path", PLACES)
 def test_axe_finds_no_serious_fault(visit: Visit, path: str, scheme: str) -> None:
-    if not AXE.is_file():
-        pytest.fail("there is no axe-core: npm ci --prefix web")
     visit.page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
     visit.go(f"{path}?lang=en")
-    visit.page.evaluate(AXE.read_text("utf-8"))
-    found = visit.page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-    serious = [
-        f"{each['id']}: {each['nodes'][0]['html'][:200]} {each['nodes'][0]['failureSummary']}"
-        for each in found["violations"]
-        if each["impact"] in ("serious", "critical")
-    ]
-    assert serious == []
+    assert serious_faults(visit.page) == []

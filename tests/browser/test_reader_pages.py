@@ -1,23 +1,14 @@
 """What a person does with the pages, in a real browser; Debian's chromium and axe-core drive it."""
 
-import shutil
-import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
-import published
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from published import SLUG
-from werkzeug.serving import make_server
-
-from graph.paths import ROOT
+from visits import Visit, browsing, serious_faults, serving
 
 pytestmark = pytest.mark.slow
 
-CHROMIUM = shutil.which("chromium")
-AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 READER = f"/reader/{SLUG}"
 PLACES = (
     "/reader",
@@ -33,40 +24,18 @@ PLACES = (
 )
 
 
-@dataclass
-class Visit:
-    """A page, where it is served from, and what went wrong while it was open."""
-
-    page: Page
-    origin: str
-    faults: list[str] = field(default_factory=list)
-
-    def go(self, path: str) -> None:
-        """Open a page and wait for its scripts."""
-        self.page.goto(self.origin + path, wait_until="load")
-
-
 @pytest.fixture(scope="module")
 def origin() -> Iterator[str]:
     """The address of a server of these pages."""
-    server = make_server("127.0.0.1", 0, published.app(), threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving() as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """A headless chromium."""
-    if CHROMIUM is None:
-        pytest.fail("there is no chromium: apt-get install chromium fonts-noto-cjk")
-    with sync_playwright() as driver:
-        found = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    with browsing() as found:
         yield found
-        found.close()
 
 
 def visiting(browser: Browser, origin: str, *, scripts: bool = True, width: int = 1280) -> Visit:
@@ -222,17 +191,8 @@ def test_no_page_is_wider_than_its_window(
 @pytest.mark.parametrize("path", PLACES)
 def test_axe_finds_no_serious_fault(visit: Visit, path: str, width: int, scheme: str) -> None:
     """Axe finds no serious fault."""
-    if not AXE.is_file():
-        pytest.fail("there is no axe-core: npm ci --prefix web")
     dark = scheme == "dark"
     visit.page.emulate_media(color_scheme="dark" if dark else "light", reduced_motion="reduce")
     visit.page.set_viewport_size({"width": width, "height": 844})
     visit.go(path)
-    visit.page.evaluate(AXE.read_text("utf-8"))
-    found = visit.page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-    serious = [
-        f"{each['id']}: {each['nodes'][0]['html'][:200]} {each['nodes'][0]['failureSummary']}"
-        for each in found["violations"]
-        if each["impact"] in ("serious", "critical")
-    ]
-    assert serious == []
+    assert serious_faults(visit.page) == []

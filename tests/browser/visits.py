@@ -11,6 +11,9 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
 from werkzeug.serving import make_server
 
+from graph.paths import ROOT
+
+AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 
@@ -76,3 +79,16 @@ def visiting(browser: Browser, origin: str) -> Iterator[Visit]:
     yield found
     context.close()
     assert found.faults == []
+
+
+def serious_faults(page: Page) -> list[str]:
+    """What axe-core finds serious or critical on the page as it stands."""
+    if not AXE.is_file():
+        pytest.fail("there is no axe-core: npm ci --prefix web")
+    page.evaluate(AXE.read_text("utf-8"))
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    return [
+        f"{each['id']}: {each['nodes'][0]['html'][:200]} {each['nodes'][0]['failureSummary']}"
+        for each in found["violations"]
+        if each["impact"] in ("serious", "critical")
+    ]
