@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
-from owlrl import OWLRL_Semantics
 from pyshacl import validate
 from rdflib import BNode, Dataset, Graph, Literal, Namespace, URIRef
 from rdflib.namespace import DCTERMS, OWL, PROV, RDF, RDFS, SH, SKOS, XSD
 from rdflib.term import Node
+from reasoners import closure
 
 # rdflib 7.6 warns from inside its own TriG parser.
 pytestmark = pytest.mark.filterwarnings(
@@ -129,19 +129,6 @@ def labels(subject: Node, graph: Graph, predicate: URIRef = RDFS.label) -> dict[
     by_language = {o.language: str(o) for o in found}
     assert len(by_language) == len(found), f"{subject} has two labels of one language"
     return by_language
-
-
-def closure(*graphs: Graph) -> tuple[Graph, list[str]]:
-    """Draw the OWL 2 RL conclusions, leaving annotations out, and collect the contradictions."""
-    silent = declared(OWL.AnnotationProperty) | {RDFS.label, RDFS.comment, RDFS.isDefinedBy}
-    merged = Graph()
-    for graph in graphs:
-        for triple in graph:
-            if triple[1] not in silent:
-                merged.add(triple)
-    engine = OWLRL_Semantics(merged, axioms=False, daxioms=False, rdfs=False)
-    engine.closure()
-    return merged, engine.error_messages
 
 
 def violated(path: Path, *context: Graph) -> set[Node]:

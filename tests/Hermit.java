@@ -9,7 +9,7 @@ import org.semanticweb.owlapi.profiles.OWL2DLProfile;
 import org.semanticweb.owlapi.profiles.OWLProfileViolation;
 
 /** Tells, line by line, what keeps a file out of OWL 2 DL and what HermiT concludes from it. */
-class Reasoner_ {
+class Hermit {
   public static void main(String[] arguments) throws Exception {
     OWLOntology read =
         OWLManager.createOWLOntologyManager().loadOntologyFromOntologyDocument(new File(arguments[0]));
@@ -28,7 +28,7 @@ class Reasoner_ {
     for (OWLNamedIndividual each : read.getIndividualsInSignature()) {
       Set<OWLNamedIndividual> same = hermit.getSameIndividuals(each).getEntities();
       if (same.size() > 1) {
-        System.out.println("same " + same);
+        System.out.println("same " + same.toString().replaceAll("[\\[\\],<>]", ""));
       }
     }
   }
