@@ -15,7 +15,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from graph.errors import ReleaseError
-from graph.store import BACKGROUND, DEFAULT, IDS, PREFIXES, expand
+from graph.namespaces import BACKGROUND, DEFAULT, IDS, expand, turtle
 
 _CLAIM = IDS + "claim/"
 QUADS = "policyprov.nq.gz"
@@ -25,9 +25,6 @@ _RECORD = {
     for name in ("pp:voice", "pp:saidBy", "pp:confidence", "pp:statedIn", "rdfs:comment")
 }
 """What is said about a claim and not in it; a change of these is a change of the claim."""
-
-
-_SPACES = sorted(((space, name) for name, space in PREFIXES.items()), key=lambda s: -len(s[0]))
 
 
 @dataclass(frozen=True)
@@ -78,19 +75,8 @@ class _Content:
     background: frozenset[str]
 
 
-def short(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> str:
-    """A term as Turtle writes it, prefixed where a published prefix fits."""
-    if not isinstance(term, ox.NamedNode):
-        return str(term)
-    for space, name in _SPACES:
-        local = term.value.removeprefix(space)
-        if local != term.value and local.replace("-", "").replace("_", "").isalnum():
-            return f"{name}:{local}"
-    return str(term)
-
-
 def _line(quad: ox.Quad) -> str:
-    return f"{short(quad.subject)} {short(quad.predicate)} {short(quad.object)} ."
+    return f"{turtle(quad.subject)} {turtle(quad.predicate)} {turtle(quad.object)} ."
 
 
 def _quads(folder: Path) -> Iterable[ox.Quad]:

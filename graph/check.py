@@ -14,9 +14,8 @@ from graph import queries
 from graph.article import Span
 from graph.claims import Mapped
 from graph.errors import InputError, Place
+from graph.namespaces import DEFAULT, INFERRED, PREFIXES, shorten
 from graph.paths import ONTOLOGY
-from graph.store import DEFAULT, INFERRED, PREFIXES
-from graph.vocabulary import shorten
 
 COVERED = 0.97
 """The least share of printed characters that must stand in some quote."""

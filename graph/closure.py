@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 import pyoxigraph as ox
 
-from graph.store import IDS, PREFIXES
+from graph.namespaces import IDS, PREFIXES
 
 _RULES = (
     "CONSTRUCT { ?x a ?d } WHERE { ?x a ?c . ?c rdfs:subClassOf ?d . FILTER(isIRI(?d)) }",

@@ -10,8 +10,8 @@ import pyoxigraph as ox
 
 from graph import document
 from graph.formats import RDF_FORMATS, Format, named
+from graph.namespaces import CANONICAL_BASE, DEFAULT, IDS, NS, PREFIXES, expand
 from graph.paths import ROOT
-from graph.store import CANONICAL_BASE, DEFAULT, IDS, NS, PREFIXES, expand
 
 DATASET = ox.NamedNode(CANONICAL_BASE + "dataset")
 _MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"

@@ -29,7 +29,8 @@ from pyoxigraph import (
 from graph import sandbox, wire
 from graph.errors import ReleaseError
 from graph.formats import RDF_FORMATS, RESULT_FORMATS
-from graph.store import PREFIXES, read
+from graph.namespaces import PREFIXES
+from graph.store import read
 
 OUT_OF_MEMORY = 70
 """The exit status of a worker that could not allocate."""

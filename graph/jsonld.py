@@ -6,11 +6,10 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from graph.store import expand
-from graph.vocabulary import Vocabulary, shorten
+from graph.namespaces import expand, shorten
+from graph.vocabulary import Vocabulary
 
 _TYPE = expand("rdf:type")
-_STRING = expand("xsd:string")
 
 
 def _iri(term: ox.NamedNode | ox.BlankNode) -> str:

@@ -16,8 +16,8 @@ from graph import closure, document, periods
 from graph.article import Article, Erratum, Span
 from graph.claims import Claim, Facts, Mapped, Node, Passage, nodes
 from graph.errors import InputError
+from graph.namespaces import BACKGROUND, CONCEPTS_GRAPH, DEFAULT, INFERRED, ONTOLOGY_GRAPH, expand
 from graph.registry import Entity, normalised
-from graph.store import BACKGROUND, CONCEPTS_GRAPH, DEFAULT, INFERRED, ONTOLOGY_GRAPH, expand
 from graph.vocabulary import Vocabulary
 
 _RIGHTS = (

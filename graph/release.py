@@ -23,8 +23,8 @@ from graph import article, check, claims, description, jsonld, quads, registry, 
 from graph.claims import Facts, Mapped
 from graph.errors import CheckError, Place, ReleaseError
 from graph.formats import RDF_FORMATS, Format, Kind, named
+from graph.namespaces import DEFAULT, PREFIXES, expand
 from graph.paths import ARTICLES, BUILD, ONTOLOGY, ROOT
-from graph.store import DEFAULT, PREFIXES, expand
 from graph.vocabulary import Vocabulary, vocabulary
 
 NAME = "policyprov"

@@ -9,11 +9,10 @@ from typing import Any
 import pyoxigraph as ox
 
 from graph.errors import InputError, Place
+from graph.namespaces import NS, PREFIXES, expand, shorten
 from graph.paths import ONTOLOGY
-from graph.store import NS, PREFIXES, expand
 
 _TYPE = expand("rdf:type")
-_OBJECT = expand("owl:ObjectProperty")
 _LANGUAGE_MAPS = (
     "rdfs:label",
     "rdfs:comment",
@@ -21,15 +20,6 @@ _LANGUAGE_MAPS = (
     "dcterms:title",
     "dcterms:description",
 )
-
-
-def shorten(iri: str) -> str:
-    """The prefixed name of an IRI, or the IRI itself if no published prefix fits."""
-    fitting = [(len(space), name) for name, space in PREFIXES.items() if iri.startswith(space)]
-    if not fitting:
-        return iri
-    _, prefix = max(fitting)
-    return f"{prefix}:{iri[len(PREFIXES[prefix]) :]}"
 
 
 def read(path: Path) -> tuple[ox.Triple, ...]:

@@ -9,9 +9,10 @@ import pytest
 import servers
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
+from graph.namespaces import IDS, NS
 from graph.release import Sources, read
 from graph.settings import Settings
-from graph.store import IDS, NS, in_memory, write
+from graph.store import in_memory, write
 
 Publish = Callable[[str], Path]
 

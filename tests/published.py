@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from pyoxigraph import DefaultGraph, NamedNode, Quad, Store
 
-from graph import article, release, store
+from graph import article, namespaces, release, store
 from graph.paths import ARTICLES
 from graph.settings import Settings
 from server import create_app
@@ -69,7 +69,7 @@ def names() -> tuple[str, ...]:
     found = set()
     for quad in dataset():
         for term in (quad.subject, quad.predicate, quad.object, quad.graph_name):
-            if isinstance(term, NamedNode) and term.value.startswith(store.CANONICAL_BASE):
+            if isinstance(term, NamedNode) and term.value.startswith(namespaces.CANONICAL_BASE):
                 found.add(term.value.partition("#")[0])
     return tuple(sorted(found))
 
@@ -78,5 +78,5 @@ def names() -> tuple[str, ...]:
 def facts() -> tuple[Quad, ...]:
     """Every triple of every claim graph."""
     graphs = (q for q in dataset() if not isinstance(q.graph_name, DefaultGraph))
-    claims = (q for q in graphs if str(q.graph_name).startswith(f"<{store.IDS}claim/"))
+    claims = (q for q in graphs if str(q.graph_name).startswith(f"<{namespaces.IDS}claim/"))
     return tuple(sorted(claims, key=str))

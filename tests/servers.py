@@ -17,8 +17,9 @@ from pathlib import Path
 from pyoxigraph import DefaultGraph, RdfFormat, parse
 
 from graph.formats import RDF_FORMATS, Kind
+from graph.namespaces import PREFIXES
 from graph.paths import ROOT
-from graph.store import PREFIXES, write
+from graph.store import write
 
 EXAMPLE = ROOT / "tests" / "data" / "example.trig"
 CLAIM = "https://w3id.org/policyprov/id/claim/rmrb-20210111-11-a2-1"

@@ -9,9 +9,10 @@ import pytest
 import rdflib
 
 from graph import check, queries
+from graph.namespaces import PREFIXES
 from graph.queries import Query
 from graph.release import Sources
-from graph.store import PREFIXES, in_memory
+from graph.store import in_memory
 
 CHECKS = queries.checks()
 HEAD = "".join(f"PREFIX {name}: <{space}>\n" for name, space in PREFIXES.items())

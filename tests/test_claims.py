@@ -10,9 +10,10 @@ from graph import check, document, release
 from graph.claims import Claim, canonical, nodes
 from graph.document import Text
 from graph.errors import InputError, Place
+from graph.namespaces import DEFAULT, PREFIXES
 from graph.paths import ARTICLES, QUERIES
 from graph.release import Sources
-from graph.store import DEFAULT, PREFIXES, in_memory
+from graph.store import in_memory
 
 
 @pytest.fixture(scope="module")

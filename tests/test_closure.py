@@ -6,8 +6,8 @@ import pytest
 import rdflib
 
 from graph import check, closure, release
+from graph.namespaces import INFERRED, PREFIXES, expand
 from graph.paths import ONTOLOGY
-from graph.store import INFERRED, PREFIXES, expand
 from graph.vocabulary import vocabulary
 
 

@@ -26,11 +26,11 @@ from pyoxigraph import (
 from graph.errors import RequestError
 from graph.formats import RDF_FORMATS, RESULT_FORMATS, Format
 from graph.lexer import VOLATILE
+from graph.namespaces import PREFIXES
 from graph.paths import ROOT
 from graph.protocol import DIRECT
 from graph.queries import load
 from graph.settings import Settings
-from graph.store import PREFIXES
 from server import create_app
 from web.front import EXTENSION
 

@@ -11,8 +11,8 @@ from published import SLUG
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 
 from graph import article
+from graph.namespaces import BACKGROUND, INFERRED, expand
 from graph.paths import ARTICLES
-from graph.store import BACKGROUND, INFERRED, expand
 from web.figures import Figure
 
 FIGURE = "obs:b261db501f42"

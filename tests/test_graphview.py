@@ -6,7 +6,7 @@ import pytest
 from pyoxigraph import Literal, NamedNode
 
 from graph.errors import ReleaseError
-from graph.store import IDS
+from graph.namespaces import IDS
 from web.graphview import Views
 
 RELEASE = NamedNode(IDS + "release")

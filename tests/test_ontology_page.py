@@ -7,7 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 from markupsafe import escape
 
-from graph.store import NS
+from graph.namespaces import NS
 from web import diagram
 from web.glossary import Glossary, glossary
 

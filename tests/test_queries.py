@@ -15,11 +15,11 @@ import rdflib
 
 from graph import release
 from graph.errors import ParameterError
+from graph.namespaces import PREFIXES, expand, shorten
 from graph.paths import ROOT
 from graph.queries import Query, canned
 from graph.release import Sources
-from graph.store import PREFIXES, expand, in_memory
-from graph.vocabulary import shorten
+from graph.store import in_memory
 
 EXPECTED = Path(__file__).parent / "queries"
 QUERIES = canned()

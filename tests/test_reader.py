@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from published import SLUG
 from pyoxigraph import Literal
 
-from graph.store import expand
+from graph.namespaces import expand
 from web import texts
 from web.highlights import Cutter, Mark, covered
 

@@ -20,9 +20,9 @@ from graph import release as releases
 from graph import store
 from graph.errors import ReleaseError
 from graph.formats import RDF_FORMATS, Format, Kind
+from graph.namespaces import BACKGROUND, DEFAULT, INFERRED, expand
 from graph.paths import ARTICLES, ROOT
 from graph.release import Sources
-from graph.store import BACKGROUND, DEFAULT, INFERRED, expand
 
 RDFLIB = {"ttl": "turtle", "nt": "nt", "nq": "nquads", "trig": "trig", "rdf": "xml", "n3": "n3",
           "jsonld": "json-ld"}  # fmt: skip

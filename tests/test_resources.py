@@ -9,7 +9,7 @@ from published import PUBLIC, SLUG
 from pyoxigraph import NamedNode, RdfFormat, parse
 
 from graph.formats import RDF_FORMATS, Format, Kind
-from graph.store import CANONICAL_BASE, IDS, expand
+from graph.namespaces import CANONICAL_BASE, IDS, expand
 
 CLAIM = f"{SLUG}-0ddffad1-2"
 

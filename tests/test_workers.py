@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from graph.errors import ForbiddenError, LimitError, ParameterError, QuerySyntaxError, ReleaseError
+from graph.namespaces import IDS
 from graph.settings import Settings
-from graph.store import IDS
 from graph.workers import Job, Pool
 
 LOOKUP = f"SELECT ?o {{ <{IDS}release> ?p ?o }}"

@@ -4,7 +4,7 @@ The data names things under CANONICAL_BASE, wherever a copy of it is served. A p
 `/id/agent/x` of this server; the data it shows keeps the canonical IRI.
 """
 
-from graph.store import CANONICAL_BASE, IDS
+from graph.namespaces import CANONICAL_BASE, IDS
 
 _PLACES = ("id/", "concept/", "concept", "ns")
 _PAGES, _DATA, _LINKSET = "/page/", "/data/", "/linkset/"

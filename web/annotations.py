@@ -9,7 +9,7 @@ from typing import Any
 
 from pyoxigraph import NamedNode
 
-from graph.store import NS, PREFIXES
+from graph.namespaces import NS, PREFIXES
 from web.cards import Card, Quote
 from web.frame import Frame
 from web.passages import Span

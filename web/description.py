@@ -11,7 +11,7 @@ from functools import lru_cache
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from graph.formats import FORMATS, Format
-from graph.store import PREFIXES, expand
+from graph.namespaces import PREFIXES, expand
 from graph.workers import Job
 from web.results import address, front
 

@@ -14,7 +14,7 @@ from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, parse
 from graph.errors import UnknownError
 from graph.formats import Format, Kind
 from graph.jsonld import Writer
-from graph.store import CONCEPTS_GRAPH, ONTOLOGY_GRAPH, PREFIXES, expand
+from graph.namespaces import CONCEPTS_GRAPH, ONTOLOGY_GRAPH, PREFIXES, expand
 from graph.vocabulary import vocabulary
 from web import addresses, passages
 from web.graphview import Statement, View, is_claim

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from graph.store import NS
+from graph.namespaces import NS
 from web.glossary import Glossary, Term
 
 _WIDE, _HIGH, _ACROSS, _DOWN, _EDGE = 118, 40, 196, 96, 12

@@ -13,8 +13,8 @@ from pyoxigraph import RdfFormat, parse
 
 from graph.errors import UnknownError
 from graph.formats import RDF_FORMATS, Format
+from graph.namespaces import PREFIXES
 from graph.negotiation import Page, accepted, chosen
-from graph.store import PREFIXES
 from web.results import PAGE, RELEASE, address, front
 from web.snapshot import File
 

@@ -10,9 +10,8 @@ from typing import Any
 from flask import Blueprint, Response, request
 from pyoxigraph import Literal, NamedNode, Triple
 
+from graph.namespaces import PREFIXES, expand, shorten
 from graph.queries import Query, canned
-from graph.store import PREFIXES, expand
-from graph.vocabulary import shorten
 from web import language, table
 from web.frame import frame
 from web.glossary import files

@@ -10,8 +10,8 @@ from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from graph.errors import ParameterError, UnknownError
 from graph.formats import RDF_FORMATS, Format
+from graph.namespaces import CANONICAL_BASE, PREFIXES
 from graph.negotiation import Page, chosen
-from graph.store import CANONICAL_BASE, PREFIXES
 from web import annotations, cards, descriptions, statements
 from web.descriptions import Description
 from web.frame import Frame, frame

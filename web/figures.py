@@ -6,8 +6,8 @@ from decimal import Decimal
 from pyoxigraph import Literal, NamedNode
 
 from graph import numerals
+from graph.namespaces import expand
 from graph.numerals import Reading
-from graph.store import expand
 from web.graphview import View
 
 _CONCEPT = "comparator-"

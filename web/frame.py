@@ -10,9 +10,10 @@ from markupsafe import Markup
 from pyoxigraph import NamedNode
 
 from graph.formats import RDF_FORMATS
+from graph.namespaces import shorten
 from graph.settings import Settings
 from web import addresses, language
-from web.graphview import View, Views, prefixed
+from web.graphview import View, Views
 from web.language import Language
 from web.names import Names
 from web.texts import Rights
@@ -95,7 +96,7 @@ def _digest(file: str, _written: int) -> str:
 def _term(iri: str) -> str:
     """A property's or class's name: its label, or the words of the interface for a foreign one."""
     here = frame()
-    short = prefixed(iri)
+    short = shorten(iri)
     if f"term.{short}" in language.messages():
         return here.language.text(f"term.{short}")
     return here.view.label(NamedNode(iri), here.lang) or short
@@ -119,7 +120,7 @@ def install(app: Flask, settings: Settings) -> None:
             "own": lambda iri: addresses.tail(iri) is not None,
             "name": here.name,
             "term": _term,
-            "prefixed": prefixed,
+            "prefixed": shorten,
             "release": here.view.version,
             "rights": here.rights,
             "public_url": here.public_url,

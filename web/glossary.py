@@ -9,8 +9,8 @@ from pathlib import Path
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from graph.errors import UnknownError
-from graph.store import NS
-from graph.vocabulary import read, shorten
+from graph.namespaces import NS, shorten
+from graph.vocabulary import read
 
 Words = Mapping[str, str]
 """Language → text; a text without a language stands under the empty string."""

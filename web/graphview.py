@@ -6,7 +6,6 @@ Every look-up is by subject, by object or by graph, and bounded; no client's que
 import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 
@@ -14,9 +13,17 @@ from pyoxigraph import Literal, NamedNode, Quad, Store, Triple
 
 from graph.edition import edition
 from graph.errors import ReleaseError
-from graph.store import BACKGROUND, CONCEPTS_GRAPH, DEFAULT, IDS, INFERRED, ONTOLOGY_GRAPH, expand
+from graph.namespaces import (
+    BACKGROUND,
+    CONCEPTS_GRAPH,
+    DEFAULT,
+    IDS,
+    INFERRED,
+    ONTOLOGY_GRAPH,
+    expand,
+    shorten,
+)
 from graph.store import read as read_store
-from graph.vocabulary import shorten
 
 Term = NamedNode | Literal
 MOST = 2000
@@ -189,9 +196,3 @@ class Views:
                     self._seen = seen
                 view = self._view
         return view
-
-
-@lru_cache(maxsize=4096)
-def prefixed(iri: str) -> str:
-    """The prefixed name of an IRI, or the IRI itself."""
-    return shorten(iri)

@@ -8,9 +8,9 @@ from typing import Any
 from flask import Blueprint, Response, render_template, request
 
 from graph.formats import RDF_FORMATS, Format
+from graph.namespaces import CANONICAL_BASE
 from graph.negotiation import Page, accepted
 from graph.queries import Query, canned
-from graph.store import CANONICAL_BASE
 from web import rows
 from web.explore import cited
 from web.frame import frame

@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterator
 
 from pyoxigraph import NamedNode
 
+from graph.namespaces import shorten
 from web import addresses
-from web.graphview import View, prefixed
+from web.graphview import View
 from web.texts import Rights
 
 _LONGEST = 60
@@ -36,7 +37,7 @@ class Names:
         if label:
             return label
         make = self._made.get(addresses.kind(iri))
-        return (make(thing) if make else "") or prefixed(iri)
+        return (make(thing) if make else "") or shorten(iri)
 
     @property
     def _made(self) -> dict[str, Callable[[NamedNode], str]]:

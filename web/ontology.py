@@ -2,8 +2,8 @@
 
 from flask import Blueprint, render_template
 
+from graph.namespaces import CONCEPTS, NS
 from graph.paths import ONTOLOGY
-from graph.store import CONCEPTS, NS
 from web import diagram
 from web.frame import frame
 from web.glossary import glossary

@@ -9,10 +9,10 @@ from flask import Blueprint, Flask, Response, current_app, render_template, requ
 from graph.errors import ParameterError, UnknownError
 from graph.formats import FORMATS, RDF_FORMATS, Format
 from graph.lexer import outline
+from graph.namespaces import PREFIXES
 from graph.negotiation import Page, chosen
 from graph.protocol import Operation, pairs
 from graph.queries import Query
-from graph.store import PREFIXES
 from web import openapi, shacl
 from web.results import PAGE, address, respond, wanted
 

@@ -13,8 +13,8 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from graph.errors import UnknownError
 from graph.formats import RDF_FORMATS, Format, named
+from graph.namespaces import CANONICAL_BASE, CONCEPTS_GRAPH
 from graph.negotiation import Page, accepted, chosen
-from graph.store import CANONICAL_BASE, CONCEPTS_GRAPH
 from web import addresses, cards, descriptions, language, signposts, snippets, statements
 from web.frame import Frame, frame
 from web.graphview import Statement, is_claim

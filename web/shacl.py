@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 
 from pyoxigraph import Literal, NamedNode, Triple
 
+from graph.namespaces import expand
 from graph.queries import Query
-from graph.store import expand
 
 _FORMS = {
     "SELECT": ("sh:SPARQLSelectExecutable", "sh:select"),

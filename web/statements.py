@@ -7,8 +7,9 @@ from math import ceil
 
 from pyoxigraph import Literal, NamedNode, Triple
 
+from graph.namespaces import shorten
 from web.cards import Card
-from web.graphview import Statement, Term, prefixed
+from web.graphview import Statement, Term
 from web.texts import Rights, verbatim
 
 PAGE = 50
@@ -90,7 +91,7 @@ def ordered(statements: Iterable[Statement]) -> list[Statement]:
     """Statements as a page lists them: what it is and is called first, then by property."""
 
     def rank(statement: Statement) -> tuple[int, str, str]:
-        name = prefixed(statement.triple.predicate.value)
+        name = shorten(statement.triple.predicate.value)
         first = _FIRST.index(name) if name in _FIRST else len(_FIRST)
         return first, name, str(statement.triple.object)
 

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Response, render_template
 
 from graph.formats import RDF_FORMATS, RESULT_FORMATS, Format, Kind
-from graph.store import PREFIXES
+from graph.namespaces import PREFIXES
 
 _SHOWN = 1000
 """Rows of a table on a page; the downloads hold them all."""

@@ -11,7 +11,7 @@ from pathlib import Path
 from pyoxigraph import NamedNode, Triple
 
 from graph.errors import ReleaseError
-from graph.store import IDS, expand
+from graph.namespaces import IDS, expand
 
 Run = tuple[int, int]
 """A contiguous piece of the source, in code points, end exclusive."""
