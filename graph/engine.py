@@ -8,14 +8,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
 from graph import wire
 from graph.edition import Edition
 from graph.errors import ReleaseError
 from graph.evaluator import OUT_OF_MEMORY
+from graph.job import Job
 from graph.paths import ROOT
 from graph.settings import MEBIBYTE, Settings
 
@@ -24,55 +23,8 @@ _TICK = 0.05
 _START = 30.0
 """Seconds a worker may take to open its store."""
 _BUFFERED = 1 << 16
-_HEAD = ("rows", "graph", "default_graphs", "named_graphs", "base_iri")
-_FEW = 2
-"""Graphs of a job whose head is remembered: nearly all jobs have the same."""
 _SLACK = 128 * MEBIBYTE
 """What a worker holds when idle, generously: the kernel's own limit is exact, the watch is not."""
-
-
-@dataclass(frozen=True)
-class Job:
-    """One query to evaluate.
-
-    `rows` and `graph` name the formats for a SELECT or ASK, and for a CONSTRUCT or DESCRIBE. The
-    graph lists are IRIs; None means that neither the protocol nor a FROM clause gave any, and when
-    one is given the other counts as empty.
-    """
-
-    query: str
-    rows: str = "json"
-    graph: str = "turtle"
-    default_graphs: tuple[str, ...] | None = None
-    named_graphs: tuple[str, ...] | None = None
-    base_iri: str | None = None
-
-    @property
-    def head(self) -> bytes:
-        """All but the query, as it is sent to the worker."""
-        return _head(self.rows, self.graph, self.default_graphs, self.named_graphs, self.base_iri)
-
-
-def _head(*values: str | tuple[str, ...] | None) -> bytes:
-    few = sum(len(each) for each in values if isinstance(each, tuple)) <= _FEW
-    return (_remembered if few else _encoded)(*values)
-
-
-def _encoded(*values: str | tuple[str, ...] | None) -> bytes:
-    return wire.encoded(dict(zip(_HEAD, values, strict=True)))
-
-
-_remembered = lru_cache(maxsize=64)(_encoded)
-
-
-@dataclass(frozen=True)
-class Answer:
-    """One serialized result; `seconds` is what the evaluation took, `release` its version."""
-
-    body: bytes
-    format: str
-    release: str
-    seconds: float
 
 
 class Death(Exception):  # noqa: N818 (it is not an error of ours, and never leaves the package)

@@ -39,6 +39,13 @@ class Format:
     engine: RdfFormat | QueryResultsFormat
     boolean: bool = False
     """Whether an ASK can be answered in this format."""
+    rendered_from: str = ""
+    """The name of the format a worker writes for us to render this one; empty if it writes it."""
+
+    @property
+    def written(self) -> str:
+        """The name of the format that a worker writes for it."""
+        return self.rendered_from or self.name
 
     @property
     def media_type(self) -> str:
@@ -97,7 +104,13 @@ RDF_FORMATS: tuple[Format, ...] = (
         RdfFormat.N_QUADS,
     ),
     Format(
-        "jsonld", "jsonld", Kind.DATASET, ("application/ld+json",), "JSON-LD", RdfFormat.JSON_LD
+        "jsonld",
+        "jsonld",
+        Kind.DATASET,
+        ("application/ld+json",),
+        "JSON-LD",
+        RdfFormat.JSON_LD,
+        rendered_from="ntriples",
     ),
     Format("rdfxml", "rdf", Kind.GRAPH, ("application/rdf+xml",), "RDF/XML", RdfFormat.RDF_XML),
     Format("n3", "n3", Kind.GRAPH, ("text/n3", "text/rdf+n3"), "N3", RdfFormat.N3),
@@ -135,6 +148,20 @@ RESULT_FORMATS: tuple[Format, ...] = (
     ),
 )
 """The four standard SPARQL result formats."""
+
+EXCEL = Format(
+    "excel",
+    "excel",
+    Kind.ROWS,
+    ("text/csv",),
+    "CSV for Excel",
+    QueryResultsFormat.CSV,
+    rendered_from="csv",
+)
+"""Only by `?format=excel`: to an Accept header it is the same as CSV, which comes before it."""
+
+ROW_FORMATS: tuple[Format, ...] = (*RESULT_FORMATS, EXCEL)
+"""What a SELECT or ASK can be answered in."""
 
 FORMATS: tuple[Format, ...] = RDF_FORMATS + RESULT_FORMATS
 

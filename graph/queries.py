@@ -118,6 +118,12 @@ class Query:
 
         return _SLOT.sub(fill, self.text)
 
+    def bare(self, text: str, language: str) -> str:
+        """`text`, this query's own or bound, as one would write it: its question, no metadata."""
+        lines = [line for line in text.splitlines() if not line.startswith("#+")]
+        written = "\n".join((f"# {self.summary[language]}", "", *lines))
+        return written.replace("\n\n\n", "\n\n") + "\n"
+
 
 def _header(text: str, place: Place) -> Mapping[str, Any]:
     lines = [line[2:].removeprefix(" ") for line in text.splitlines() if line.startswith("#+")]

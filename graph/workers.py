@@ -16,11 +16,10 @@ from pathlib import Path
 
 from graph import refusals
 from graph.edition import Edition, edition
-from graph.engine import Answer, Death, Engine, Exchange, Job
+from graph.engine import Death, Engine, Exchange
 from graph.errors import ReleaseError
+from graph.job import Answer, Job
 from graph.settings import Settings
-
-__all__ = ["Answer", "Begun", "Job", "Pool", "Stats"]
 
 _PATROL = 0.25
 """Seconds between two looks for a new release or a dead idle worker."""

@@ -14,8 +14,9 @@ from flask import Flask, Response, request
 
 from graph.errors import RequestError
 from graph.formats import named
+from graph.job import Job
 from graph.settings import Settings
-from graph.workers import Job, Pool
+from graph.workers import Pool
 from web.front import install
 from web.serve import run
 

@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 
 from graph.errors import ForbiddenError, LimitError, ParameterError, QuerySyntaxError, ReleaseError
+from graph.job import Job
 from graph.namespaces import IDS
 from graph.settings import Settings
-from graph.workers import Job, Pool
+from graph.workers import Pool
 
 LOOKUP = f"SELECT ?o {{ <{IDS}release> ?p ?o }}"
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"

@@ -11,9 +11,9 @@ from functools import lru_cache
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from graph.formats import FORMATS, Format
+from graph.job import Job
 from graph.namespaces import PREFIXES, expand
-from graph.workers import Job
-from web.results import address, front
+from web.context import address, front
 
 _SD = "http://www.w3.org/ns/sparql-service-description#"
 _PREFIXES = {"sd": _SD, "void": PREFIXES["void"], "xsd": PREFIXES["xsd"]}

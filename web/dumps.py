@@ -15,7 +15,8 @@ from graph.errors import UnknownError
 from graph.formats import RDF_FORMATS, Format
 from graph.namespaces import PREFIXES
 from graph.negotiation import Page, accepted, chosen
-from web.results import PAGE, RELEASE, address, front
+from graph.plan import PAGE
+from web.context import RELEASE, address, front
 from web.snapshot import File
 
 dumps = Blueprint("dumps", __name__)

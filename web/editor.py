@@ -15,7 +15,6 @@ from graph.queries import Query, canned
 from web import language, table
 from web.frame import frame
 from web.glossary import files
-from web.rows import bare
 
 editor = Blueprint("editor", __name__)
 
@@ -96,7 +95,7 @@ def page() -> Response:
     """Show the form with the query, or the example, of the address in it, and no answer yet."""
     example = canned().get(request.args.get("example", ""))
     return table.page(
-        bare(example, example.text, frame().lang) if example else request.args.get("query", "")
+        example.bare(example.text, frame().lang) if example else request.args.get("query", "")
     )
 
 

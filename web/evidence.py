@@ -16,7 +16,7 @@ from web import annotations, cards, descriptions, statements
 from web.descriptions import Description
 from web.frame import Frame, frame
 from web.graphview import Statement
-from web.statements import Slice
+from web.pagination import Slice
 
 evidence = Blueprint("evidence", __name__)
 

@@ -1,20 +1,18 @@
 """Look rather than read: pictures of the release, each with its table, query and sources."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
 
 from flask import Blueprint, render_template
 from markupsafe import Markup
-from pyoxigraph import NamedNode
 
 from graph.errors import UnknownError
 from graph.periods import Period
-from web import contrast, lineage, panels, passages, placetree, rows, timeline
+from web import contrast, lineage, panels, placetree, rows, timeline
+from web.citation import cited, read
 from web.frame import frame
-from web.language import link, messages
-from web.passages import Claim
+from web.language import messages
 from web.rows import Row, Table
 
 explore = Blueprint("explore", __name__)
@@ -54,27 +52,6 @@ _ICONS = {
     "indicators": '<path d="M10 42V20M24 42V8M38 42V28"/>',
     "places": '<path d="M8 6v34M8 18h12M8 40h12M28 18h12M20 18v12h12"/>',
 }
-
-
-def read(claim: Claim) -> str:
-    """The address of the reader at the words of a claim, which are lit there."""
-    first = claim.passages[0]
-    article = first.article.value.rpartition("/")[2]
-    spans = (span for passage in claim.passages for span in passage.spans)
-    fragment = ";".join(f"{span.start},{span.end}" for span in spans)
-    return link(f"/reader/{article}#char={fragment}", passage=first.slug)
-
-
-def cited(claims: Iterable[str]) -> tuple[Claim, ...]:
-    """Those of these claims that the release holds, with their words."""
-    found = (rows.keep(("claim", iri), partial(_claim, iri)) for iri in claims)
-    return tuple(claim for claim in found if claim is not None)
-
-
-def _claim(iri: str) -> Claim | None:
-    # Workers and pages may be a moment apart when a release is switched.
-    view, name = frame().view, NamedNode(iri)
-    return passages.claim(view, name) if view.has(name) else None
 
 
 def span(start: str | None, end: str | None) -> str:
@@ -130,7 +107,7 @@ def picture(name: str) -> str:
         question=query.summary[lang],
         description=query.description[lang],
         table=table,
-        text=rows.bare(query, table.query, lang),
+        text=query.bare(table.query, lang),
         drawn=PICTURES[name](table),
         worklines=rows.picture("worklines", lang) if name == "lineage" else None,
     )

@@ -4,16 +4,18 @@ SPARQL 1.1 Graph Store HTTP Protocol, indirect identification (§4.2), GET and H
 """
 
 import json
+from dataclasses import replace
 
 from flask import Blueprint, Response, request
 
 from graph.errors import ParameterError, UnknownError
 from graph.formats import RDF_FORMATS, Kind
-from graph.lexer import Outline
+from graph.job import Job
 from graph.negotiation import chosen
+from graph.plan import plan
 from graph.protocol import Operation, graph_iri, pairs
-from graph.workers import Job
-from web.results import address, front, respond, wanted
+from web.context import address, front
+from web.results import respond
 
 graphstore = Blueprint("graphstore", __name__)
 
@@ -31,12 +33,13 @@ def read() -> Response:
         raise ParameterError("both `default` and `graph` are given", "give one")
     if graph is None and "default" not in given:
         return _everything(asked)
-    formats = wanted("CONSTRUCT", asked)
-    outline = Outline("CONSTRUCT", volatile=False)
-    if graph is None:
-        return respond(Operation(_ALL), outline, formats)
-    _refuse_unknown(graph)
-    return respond(Operation(_ALL, (graph,), ()), outline, formats)
+    wanted = Operation(_ALL, format=asked)
+    if graph is not None:
+        wanted = replace(wanted, default_graphs=(graph,), named_graphs=())
+    planned = plan(wanted, request.headers.get("Accept"), front().settings, pages=False)
+    if graph is not None:
+        _refuse_unknown(graph)
+    return respond(planned)
 
 
 def _parameters() -> dict[str, str]:

@@ -10,12 +10,13 @@ from flask import Blueprint, Response, render_template, request
 from graph.formats import RDF_FORMATS, Format
 from graph.namespaces import CANONICAL_BASE
 from graph.negotiation import Page, accepted
+from graph.plan import PAGE
 from graph.queries import Query, canned
 from web import rows
-from web.explore import cited
+from web.citation import cited
+from web.context import address
 from web.frame import frame
 from web.passages import Claim
-from web.results import PAGE, address
 from web.rows import Row
 from web.snapshot import Snapshot, masthead, snapshot
 

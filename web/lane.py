@@ -12,16 +12,16 @@ from flask import Flask
 
 from graph.errors import RequestError
 from graph.formats import Format, named
-from graph.lexer import Outline, outline
+from graph.lexer import Outline
+from graph.plan import plan
 from graph.protocol import ACCEPT_QUERY, Incoming, operation
 from graph.settings import MEBIBYTE
 from graph.workers import Begun
-from web import variants
 from web.asked import Asked
 from web.cached import QUICK, Reply
 from web.front import Front
 from web.headers import ALWAYS
-from web.results import described, job, negotiated
+from web.results import described
 
 LANE = "policyprov.lane"
 """The lane of an application that has one, among its extensions."""
@@ -48,7 +48,6 @@ class Lane:
 
     def __init__(self, front: Front) -> None:
         self._front = front
-        self._base = front.settings.public_url + "/sparql"
         self._longest = front.settings.request_mb * MEBIBYTE
 
     def begin(
@@ -73,15 +72,15 @@ class Lane:
         wish = operation(incoming, self._longest)
         if wish.query is None:
             return None
-        seen = outline(wish.query, self._front.settings.service_allow)
+        planned = plan(wish, headers.get("accept"), self._front.settings, pages=True)
+        seen, rows = planned.inspected, planned.formats.rows
         if seen.form is None or seen.volatile:
             return None
-        formats = negotiated(seen.form, wish.format, headers.get("accept"), pages=True)
-        if not isinstance(formats.rows, Format) or formats.rows.name in variants.SOURCES:
+        if not isinstance(rows, Format) or rows.rendered_from:
             return None
         edition = self._front.cached.edition
         who = self._front.meter.caller(peer, headers.get("x-forwarded-for"))
-        begun = self._front.meter.begin(job(wish, formats, self._base), who)
+        begun = self._front.meter.begin(planned.job, who)
         return None if begun is None else Course(begun, seen, wanted, edition, who)
 
     def finish(self, course: Course) -> Reply:

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from flask import has_request_context, request
 
 from graph.errors import LimitError, RateError
-from graph.workers import Answer, Begun, Job, Pool
+from graph.job import Answer, Job
+from graph.workers import Begun, Pool
 from web.metrics import Metrics
 from web.rates import Rates, caller
 

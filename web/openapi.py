@@ -4,10 +4,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from graph.errors import RequestError
-from graph.formats import RDF_FORMATS, RESULT_FORMATS, Format, Kind
+from graph.formats import RDF_FORMATS, ROW_FORMATS, Format, Kind
 from graph.protocol import DIRECT, FORM
 from graph.queries import Parameter, Query
-from web.variants import EXCEL
 
 Object = dict[str, Any]
 
@@ -95,7 +94,7 @@ def _format(formats: Iterable[Format]) -> Object:
     return _parameter("format", "Goes before Accept", {"type": "string", "enum": names})
 
 
-_FORMATS = (*RESULT_FORMATS, EXCEL, *RDF_FORMATS)
+_FORMATS = (*ROW_FORMATS, *RDF_FORMATS)
 _IRIS: Object = {"type": "array", "items": {"type": "string", "format": "iri"}}
 _DATASET = [
     _parameter("default-graph-uri", "Graphs that make up the default graph", _IRIS),

@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestedRangeN
 
 from graph.errors import NotAcceptableError, RequestError
 from graph.negotiation import Page, accepted
-from web.results import address
+from web.context import address
 
 JSON = Page("json", ("application/problem+json", "application/json"))
 HTML = Page()

@@ -8,13 +8,14 @@ from flask import Blueprint, Flask, Response, current_app, render_template, requ
 
 from graph.errors import ParameterError, UnknownError
 from graph.formats import FORMATS, RDF_FORMATS, Format
-from graph.lexer import outline
 from graph.namespaces import PREFIXES
 from graph.negotiation import Page, chosen
+from graph.plan import PAGE, plan
 from graph.protocol import Operation, pairs
 from graph.queries import Query
 from web import openapi, shacl
-from web.results import PAGE, address, respond, wanted
+from web.context import address, front
+from web.results import respond
 
 _JSON = Page("json", ("application/json",))
 _LISTED: tuple[Page | Format, ...] = (_JSON, PAGE, *RDF_FORMATS)
@@ -75,10 +76,11 @@ def run(name: str) -> Response:
     text = query.bound(values)
     if asked == "rq":
         return Response(text, content_type=_SPARQL)
-    formats = wanted(query.form, asked, pages=True)
-    if formats.rows is PAGE and not values and asked is None:
+    accept = request.headers.get("Accept")
+    planned = plan(Operation(text, format=asked), accept, front().settings, pages=True)
+    if planned.formats.rows is PAGE and not values and asked is None:
         return _page("query-form.html", query=query)
-    return respond(Operation(text), outline(text), formats)
+    return respond(planned)
 
 
 def _values() -> dict[str, str]:

@@ -13,8 +13,8 @@ from web.frame import Frame, frame
 from web.graphview import View
 from web.highlights import Piece
 from web.language import Language
+from web.pagination import Slice
 from web.readings import KINDS, VOICES, Entry, Reading, Told
-from web.statements import Slice
 from web.texts import Rights
 
 reader = Blueprint("reader", __name__)

@@ -9,8 +9,9 @@ from flask import Blueprint, Response, render_template, request, send_file
 from graph.changes import QUADS, Changes, Claim, Edit, compare
 from graph.errors import UnknownError
 from graph.negotiation import Page, chosen
+from graph.plan import PAGE
+from web.context import address
 from web.frame import frame
-from web.results import PAGE, address
 from web.snapshot import File, Snapshot, kept, masthead, snapshot
 
 releases = Blueprint("releases", __name__)

@@ -15,10 +15,19 @@ from graph.errors import UnknownError
 from graph.formats import RDF_FORMATS, Format, named
 from graph.namespaces import CANONICAL_BASE, CONCEPTS_GRAPH
 from graph.negotiation import Page, accepted, chosen
-from web import addresses, cards, descriptions, language, signposts, snippets, statements
+from web import (
+    addresses,
+    cards,
+    descriptions,
+    language,
+    pagination,
+    signposts,
+    snippets,
+    statements,
+)
 from web.frame import Frame, frame
 from web.graphview import Statement, is_claim
-from web.statements import Slice
+from web.pagination import Slice
 
 resources = Blueprint("resources", __name__)
 
@@ -166,7 +175,7 @@ def _stated(here: Frame, thing: NamedNode) -> dict[str, object]:
         "agreed": statements.agreed(grouped),
         "part": part,
         "cards": shown,
-        "inferred": statements.properties(inferred[: statements.PAGE], (), here.rights),
+        "inferred": statements.properties(inferred[: pagination.PAGE], (), here.rights),
     }
 
 

@@ -9,10 +9,11 @@ from typing import Any, TypeVar
 
 from flask import current_app
 
+from graph.job import Job
 from graph.paths import QUERIES
 from graph.queries import Query, load
-from graph.workers import Job, Pool
-from web.results import front
+from graph.workers import Pool
+from web.context import front
 
 EXTENSION = "policyprov.rows"
 Row = Mapping[str, str]
@@ -96,9 +97,3 @@ def picture(name: str, language: str) -> Table:
     """The rows behind a picture, labelled in this language."""
     query = pictures()[name]
     return ask(query.bound({"language": language}))
-
-
-def bare(query: Query, text: str, language: str) -> str:
-    """A canned query's text as one would write it: its question above it, and no metadata."""
-    lines = [line for line in text.splitlines() if not line.startswith("#+")]
-    return "\n".join((f"# {query.summary[language]}", "", *lines)).replace("\n\n\n", "\n\n") + "\n"

@@ -3,12 +3,13 @@
 from flask import Blueprint, Response, request
 
 from graph.formats import RDF_FORMATS, Format
-from graph.lexer import outline
 from graph.negotiation import Page, chosen
+from graph.plan import PAGE, plan
 from graph.protocol import ACCEPT_QUERY, METHODS, Incoming, operation
 from graph.settings import MEBIBYTE
 from web import description, table
-from web.results import PAGE, front, respond, wanted
+from web.context import front
+from web.results import respond
 
 sparql = Blueprint("sparql", __name__)
 
@@ -35,11 +36,10 @@ def _answer() -> Response:
         content_type=request.headers.get("Content-Type"),
         body=request.get_data(cache=False),
     )
-    wish = operation(incoming, settings.request_mb * MEBIBYTE)
-    if wish.query is None:
-        return _description(wish.format)
-    seen = outline(wish.query, settings.service_allow)
-    return respond(wish, seen, wanted(seen.form, wish.format, pages=True))
+    received = operation(incoming, settings.request_mb * MEBIBYTE)
+    if received.query is None:
+        return _description(received.format)
+    return respond(plan(received, request.headers.get("Accept"), settings, pages=True))
 
 
 def _description(asked: str | None) -> Response:

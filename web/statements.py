@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import groupby
-from math import ceil
 
 from pyoxigraph import Literal, NamedNode, Triple
 
@@ -12,8 +11,6 @@ from web.cards import Card
 from web.graphview import Statement, Term
 from web.texts import Rights, verbatim
 
-PAGE = 50
-"""Statements on one page."""
 _FIRST = (
     "rdf:type",
     "rdfs:label",
@@ -64,27 +61,6 @@ class Property:
 
     iri: str
     values: tuple[Value, ...]
-
-
-@dataclass(frozen=True)
-class Slice:
-    """One page out of many."""
-
-    number: int
-    pages: int
-    total: int
-
-    @classmethod
-    def of(cls, total: int, asked: str | None) -> "Slice":
-        """The page of the number asked for, or the nearest there is."""
-        pages = max(1, ceil(total / PAGE))
-        number = int(asked) if asked is not None and asked.isdecimal() and len(asked) < 9 else 1
-        return cls(min(max(1, number), pages), pages, total)
-
-    @property
-    def bounds(self) -> slice:
-        """Which of all items stand on this page."""
-        return slice((self.number - 1) * PAGE, self.number * PAGE)
 
 
 def ordered(statements: Iterable[Statement]) -> list[Statement]:

@@ -5,16 +5,10 @@ import io
 import re
 from functools import cache
 
-from pyoxigraph import DefaultGraph, Quad, QueryResultsFormat, RdfFormat, parse, serialize
+from pyoxigraph import DefaultGraph, Quad, RdfFormat, parse, serialize
 
-from graph.formats import Format, Kind
 from graph.jsonld import Writer
 from graph.vocabulary import vocabulary
-
-EXCEL = Format("excel", "excel", Kind.ROWS, ("text/csv",), "CSV for Excel", QueryResultsFormat.CSV)
-"""Only by `?format=excel`: to an Accept header it is the same as CSV, which comes before it."""
-SOURCES = {"excel": "csv", "jsonld": "ntriples"}
-"""What a worker writes for us to render."""
 
 _FORMULA = re.compile(r"[=+\-@\t\r\n|%]")
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
