@@ -15,7 +15,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from graph.errors import ReleaseError
-from graph.namespaces import BACKGROUND, DEFAULT, IDS, expand, turtle
+from graph.rdf.namespaces import BACKGROUND, DEFAULT, IDS, expand, turtle
 
 _CLAIM = IDS + "claim/"
 QUADS = "policyprov.nq.gz"

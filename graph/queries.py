@@ -28,8 +28,8 @@ import yaml
 from pyoxigraph import Literal, NamedNode
 
 from graph.errors import InputError, ParameterError, Place
-from graph.namespaces import expand
 from graph.paths import CHECKS, QUERIES
+from graph.rdf.namespaces import expand
 
 _SLOT = re.compile(r"VALUES \?(\w+) \{ (.+) \} # parameter$", re.MULTILINE)
 _FORM = re.compile(r"^\s*(SELECT|ASK|CONSTRUCT|DESCRIBE)\b", re.MULTILINE)

@@ -10,11 +10,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from pyoxigraph import DefaultGraph, NamedNode, Quad, Store
 
-from graph import article, namespaces, release, store
+from graph.mapping import article
 from graph.paths import ARTICLES
+from graph.rdf import namespaces, store
+from graph.release import build
 from graph.settings import Settings
 from server import create_app
-from web.front import EXTENSION
+from web.middleware.stack import EXTENSION
 
 SLUG = "rmrb-20210111-11"
 PUBLIC = "http://pages.example"
@@ -25,7 +27,7 @@ def folder() -> Path:
     """The folder `current` of a release built for this test run."""
     target = Path(tempfile.mkdtemp(prefix="policyprov-"))
     atexit.register(shutil.rmtree, target, ignore_errors=True)
-    release.build(target)
+    build.build(target)
     return target / "current"
 
 

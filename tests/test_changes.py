@@ -11,10 +11,10 @@ from flask.testing import FlaskClient
 
 from graph.changes import compare
 from graph.errors import ReleaseError
-from graph.namespaces import IDS, NS, expand, turtle
+from graph.rdf.namespaces import IDS, NS, expand, turtle
 from graph.settings import Settings
 from server import create_app
-from web.front import EXTENSION
+from web.middleware.stack import EXTENSION
 
 VALUE = f"<{NS}value>"
 

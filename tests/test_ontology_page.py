@@ -7,9 +7,11 @@ import pytest
 from flask.testing import FlaskClient
 from markupsafe import escape
 
-from graph.namespaces import NS
-from web import diagram
-from web.glossary import Glossary, glossary
+from graph.rdf.namespaces import NS
+from graph.snapshot import release
+from web.ontology import diagram
+from web.ontology.terms import Glossary, glossary
+from web.site.release_view import view
 
 
 @pytest.fixture(scope="module")
@@ -19,7 +21,7 @@ def client() -> FlaskClient:
 
 @pytest.fixture(scope="module")
 def words() -> Glossary:
-    return glossary(published.folder())
+    return glossary(view(release(published.folder())))
 
 
 def section(page: str, anchor: str) -> str:

@@ -7,18 +7,18 @@ from typing import Any
 
 from flask import Blueprint, Response, render_template, request
 
-from graph.formats import RDF_FORMATS, Format
-from graph.namespaces import CANONICAL_BASE
-from graph.negotiation import Page, accepted
-from graph.plan import PAGE
 from graph.queries import Query, canned
-from web import rows
-from web.citation import cited
-from web.context import address
-from web.frame import frame
-from web.passages import Claim
-from web.rows import Row
-from web.snapshot import Snapshot, masthead, snapshot
+from graph.rdf.formats import RDF_FORMATS, Format
+from graph.rdf.namespaces import CANONICAL_BASE
+from graph.snapshot import Release
+from graph.sparql.negotiation import Page, accepted
+from graph.sparql.plan import PAGE
+from web.evidence.citation import cited
+from web.evidence.passages import Claim
+from web.middleware.context import address, front
+from web.site import release_queries
+from web.site.page_context import frame
+from web.site.release_queries import Row
 
 home = Blueprint("home", __name__)
 
@@ -107,7 +107,7 @@ def _telling(row: Row) -> tuple[int, float]:
 
 def proof() -> Proof | None:
     """The year-on-year figure that most claims state, if words may be shown at all."""
-    table = rows.picture("indicators", frame().lang)
+    table = release_queries.picture("indicators", frame().lang)
     figures = [row for row in table.rows if row["type"].endswith("year-on-year-change")]
     if not figures or not frame().rights.quotes:
         return None
@@ -123,7 +123,7 @@ def answers() -> tuple[Answer, ...]:
     found = []
     for name, columns in FEATURED.items():
         query = canned().get(name)
-        table = rows.ask(query.text) if query else None
+        table = release_queries.ask(query.text) if query else None
         if query and table and table.rows:
             # A claim with several passages has several rows that say the same.
             rows_ = {tuple(row.get(name) for name in columns): row for row in table.rows[::-1]}
@@ -132,7 +132,7 @@ def answers() -> tuple[Answer, ...]:
     return tuple(found)
 
 
-def _distribution(release: Snapshot) -> list[dict[str, Any]]:
+def _distribution(release: Release) -> list[dict[str, Any]]:
     return [
         {
             "@type": "DataDownload",
@@ -146,23 +146,23 @@ def _distribution(release: Snapshot) -> list[dict[str, Any]]:
     ]
 
 
-def dataset(release: Snapshot) -> dict[str, Any]:
+def dataset(release: Release) -> dict[str, Any]:
     """The dataset in schema.org terms, as search engines for data read it."""
-    about = masthead()
+    about = release.masthead
     return {
         "@context": "https://schema.org/",
         "@type": "Dataset",
         "@id": CANONICAL_BASE + "dataset",
         "url": address("/"),
-        "name": [about["title"]["en"], about["title"]["zh"]],
-        "description": about["description"][frame().lang],
+        "name": list(about.title.values()),
+        "description": about.description.get(frame().lang, ""),
         "version": release.version,
-        "license": about["license"],
-        "usageInfo": about["rights"],
-        "keywords": about["keywords"],
+        "license": about.license,
+        "usageInfo": about.rights,
+        "keywords": list(about.keywords),
         "inLanguage": ["zh", "en"],
         "isAccessibleForFree": True,
-        "datePublished": str(about["issued"]),
+        "datePublished": about.issued,
         "creator": {"@type": "Organization", "name": "policyprov", "url": CANONICAL_BASE},
         "distribution": _distribution(release),
         "subjectOf": {"@type": "WebPage", "url": address("/dumps/")},
@@ -195,7 +195,7 @@ def _links(site: str, license_: str) -> tuple[tuple[str, str, str], ...]:
 
 def links() -> tuple[tuple[str, str, str], ...]:
     """Where a program goes from the home page."""
-    return _links(address(""), masthead()["license"])
+    return _links(address(""), front().pool.release.masthead.license)
 
 
 def _header(relation: str, href: str, kind: str) -> str:
@@ -216,7 +216,7 @@ def index() -> Response:
 
 
 def _page() -> str:
-    release = snapshot(frame().view.folder)
+    release = frame().view.release
     return render_template(
         "home.html",
         section="home",
@@ -229,7 +229,7 @@ def _page() -> str:
         download=release.file(_DOWNLOAD),
         dataset=dataset(release),
         links=links(),
-        about=masthead(),
+        about=release.masthead,
         article=next(iter(frame().view.of_type("pp:Article")), None),
     )
 

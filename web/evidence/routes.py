@@ -1,0 +1,162 @@
+"""/evidence: the exact words behind a statement, for people and for programs."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, render_template, request
+from pyoxigraph import Literal, NamedNode, Quad, Triple
+
+from graph.errors import ParameterError, UnknownError
+from graph.rdf.formats import RDF_FORMATS, Format
+from graph.rdf.namespaces import CANONICAL_BASE, PREFIXES
+from graph.sparql.negotiation import Page, chosen
+from web.evidence import annotations, cards, records, statements
+from web.evidence.records import Description
+from web.site.page_context import Frame, frame
+from web.site.pagination import Slice
+from web.site.release_view import Statement
+
+evidence = Blueprint("evidence", __name__)
+
+_OFFERS: tuple[Format | Page, ...] = (Page(), *RDF_FORMATS)
+_NAMES = ("s", "p", "o", "datatype", "language", "format", "page", "lang")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What evidence is asked for; `target` is what the object must be, None for any."""
+
+    subject: NamedNode
+    predicate: NamedNode | None
+    value: str | None
+    datatype: str | None
+    language: str | None
+
+    def fits(self, triple: Triple) -> bool:
+        """Whether a triple of this subject and predicate has the object asked for."""
+        if self.value is None:
+            return True
+        if isinstance(triple.object, NamedNode):
+            bare = self.datatype is None and self.language is None
+            return bare and triple.object == _iri(self.value, "o", strict=False)
+        if not isinstance(triple.object, Literal) or triple.object.value != self.value:
+            return False
+        if self.language is not None and triple.object.language != self.language.lower():
+            return False
+        wanted = None if self.datatype is None else _iri(self.datatype, "datatype")
+        return wanted is None or triple.object.datatype == wanted
+
+
+@evidence.get("/evidence")
+def show() -> Response:
+    """Answer with the claims, quotations and positions behind the statements asked for."""
+    here = frame()
+    _refuse_unknown()
+    if "s" not in request.args:
+        body = render_template("evidence.html", asked=None)
+        return Response(body, content_type="text/html; charset=utf-8")
+    asked = _asked()
+    found = [
+        s for s in here.view.matching(asked.subject, asked.predicate, None) if asked.fits(s.triple)
+    ]
+    if asked.predicate is None:
+        # What merely follows from the ontology has no words of its own: it is shown when asked for.
+        found = [s for s in found if s.origin != "inferred"] or found
+    if not found:
+        raise UnknownError(
+            "the release holds no such statement",
+            "leave out o, or p and o, to see what is said of this thing",
+        )
+    mine = chosen(request.args.get("format"), request.headers.get("Accept"), _OFFERS)
+    response = _answer(here, asked, found, mine)
+    response.vary.add("Accept")
+    response.headers["Policyprov-Release"] = here.view.version
+    return response
+
+
+def _refuse_unknown() -> None:
+    for name, values in request.args.lists():
+        if name not in _NAMES:
+            raise ParameterError(f"unknown parameter {name!r}", f"use {', '.join(_NAMES)}")
+        if len(values) > 1:
+            raise ParameterError(f"there is more than one {name}", "give one")
+    if "s" not in request.args and {"p", "o"} & request.args.keys():
+        raise ParameterError("the subject is missing", "give s=, the IRI of a thing")
+
+
+def _asked() -> Asked:
+    given = request.args
+    return Asked(
+        subject=_known(given["s"], "s"),
+        predicate=_known(given["p"], "p") if given.get("p") else None,
+        value=given.get("o") or None,
+        datatype=given.get("datatype") or None,
+        language=given.get("language") or None,
+    )
+
+
+def _known(text: str, name: str) -> NamedNode:
+    found = _iri(text, name)
+    if found is None:
+        raise ParameterError(f"{name}={text!r} is no IRI", "give an IRI or a prefixed name")
+    return found
+
+
+def _iri(text: str, name: str, *, strict: bool = True) -> NamedNode | None:
+    """The IRI this text writes: whole, in angle brackets, prefixed, or as this server's address."""
+    written = text.strip().removeprefix("<").removesuffix(">")
+    prefix, colon, rest = written.partition(":")
+    if colon and prefix in PREFIXES and not rest.startswith("//"):
+        written = PREFIXES[prefix] + rest
+    public = frame().public_url + "/"
+    if written.startswith(public):
+        written = CANONICAL_BASE + written[len(public) :]
+    try:
+        return NamedNode(written)
+    except ValueError as error:
+        if strict:
+            raise ParameterError(
+                f"{name}={text!r} is no IRI", "give an IRI or a prefixed name"
+            ) from error
+        return None
+
+
+def _answer(here: Frame, asked: Asked, found: list[Statement], mine: Format | Page) -> Response:
+    part = Slice.of(len(found), request.args.get("page"))
+    shown = statements.ordered(found)[part.bounds]
+    claims = {claim for s in shown for claim in s.claims}
+    stood = cards.numbered(here, claims, about=asked.subject)
+    if not isinstance(mine, Format):
+        return _page(here, asked, shown, stood, part)
+    if mine.name == "jsonld":
+        address = f"{here.public_url}/evidence?{urlencode(list(request.args.items()))}"
+        body = json.dumps(annotations.page(here, address, stood), ensure_ascii=False, indent=1)
+        return Response(body, content_type=mine.content_type)
+    quads = tuple(_quads(here, shown))
+    told = Description(here.view, asked.subject, quads)
+    return Response(told.write(mine), content_type=mine.content_type)
+
+
+def _quads(here: Frame, shown: list[Statement]) -> Iterator[Quad]:
+    for each in shown:
+        yield from records.supported(here.view, each)
+
+
+def _page(
+    here: Frame, asked: Asked, shown: list[Statement], stood: list[cards.Card], part: Slice
+) -> Response:
+    kept = {k: v for k, v in request.args.items() if k not in ("lang", "page", "format")}
+    grouped = statements.properties(shown, stood, here.rights)
+    body = render_template(
+        "evidence.html",
+        asked=asked,
+        properties=grouped,
+        agreed=statements.agreed(grouped),
+        cards=stood,
+        part=part,
+        kept=kept,
+        forms=[(f, {**kept, "format": f.name}) for f in RDF_FORMATS],
+    )
+    return Response(body, content_type="text/html; charset=utf-8")
