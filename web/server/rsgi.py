@@ -1,9 +1,9 @@
 """From granian's RSGI to the WSGI application: what WSGI itself cannot do.
 
-A cached answer is sent from the event loop, without a thread, and so is one to a plain query that a
-worker answers at once (web.server.fast_path). A body that is too long or too slow is refused without
-one. All else runs in a thread, and while it does, a client that disconnects is noticed and its query
-ended.
+A cached answer is sent from the event loop, without a thread, and so is one to a plain query that
+a worker answers at once (web.server.fast_path). A body that is too long or too slow is refused
+without one. All else runs in a thread, and while it does, a client that disconnects is noticed and
+its query ended.
 """
 
 import asyncio
