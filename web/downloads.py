@@ -3,12 +3,11 @@
 Only names in a release's own manifest are served, so no path leads out of it.
 """
 
-import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Response, render_template, request, send_file
+from flask import Blueprint, Response, request, send_file
 from pyoxigraph import RdfFormat, parse
 
 from graph.changes import QUADS, Changes, Claim, Edit, compare
@@ -16,9 +15,10 @@ from graph.errors import UnknownError
 from graph.rdf.formats import RDF_FORMATS, Format
 from graph.rdf.namespaces import PREFIXES
 from graph.snapshot import File, Release, kept
-from graph.sparql.negotiation import Page, accepted, chosen
+from graph.sparql.negotiation import Page
 from graph.sparql.plan import PAGE
 from web.middleware.context import RELEASE, address, front
+from web.middleware.negotiated import html, json_, negotiated, rdf
 
 downloads = Blueprint("downloads", __name__)
 
@@ -56,16 +56,10 @@ def index() -> Response:
     """List the files, as a page or in JSON."""
     release = served()
     files = release.offered.values()
-    mine = chosen(request.args.get("format"), request.headers.get("Accept"), (_JSON, PAGE))
-    if mine is PAGE:
-        html = render_template("dumps.html", files=files, version=release.version)
-        response = Response(html, content_type="text/html; charset=utf-8")
-    else:
-        rows = [{"url": address(f"/dumps/{f.name}"), **asdict(f)} for f in files]
-        text = json.dumps({"version": release.version, "files": rows}, ensure_ascii=False)
-        response = Response(text, content_type="application/json")
-    response.vary.add("Accept")
-    return response
+    if negotiated((_JSON, PAGE), request.args.get("format")) is PAGE:
+        return html("dumps.html", files=files, version=release.version)
+    rows = [{"url": address(f"/dumps/{f.name}"), **asdict(f)} for f in files]
+    return json_({"version": release.version, "files": rows})
 
 
 @downloads.get("/dumps/<path:name>")
@@ -88,12 +82,11 @@ def download(name: str) -> Response:
 def void() -> Response:
     """Describe the dataset (VoID, DCAT) in the format asked for; a browser gets Turtle."""
     release = served()
-    mine = accepted(request.headers.get("Accept"), _DESCRIBED)
+    mine = negotiated(_DESCRIBED)
     format_ = mine if isinstance(mine, Format) else RDF_FORMATS[0]
     body = release.remember("void", format_.name, lambda: _void(release.folder, format_))
-    response = Response(body, content_type=format_.content_type)
+    response = rdf(body, format_)
     response.headers[RELEASE] = release.version
-    response.vary.add("Accept")
     return response
 
 
@@ -171,17 +164,9 @@ def changes() -> Response:
         if each.file(QUADS) is None:
             raise UnknownError(f"release {each.version} has no {QUADS}", "build it again")
     told = compare(old.folder, new.folder)
-    mine = chosen(request.args.get("format"), request.headers.get("Accept"), (_JSON, PAGE))
-    if mine is PAGE:
-        html = render_template(
-            "changes.html", section="data", old=old, new=new, changes=told, releases=found
-        )
-        response = Response(html, content_type="text/html; charset=utf-8")
-    else:
-        text = json.dumps(_told(old, new, told), ensure_ascii=False, indent=1) + "\n"
-        response = Response(text, content_type="application/json")
-    response.vary.add("Accept")
-    return response
+    if negotiated((_JSON, PAGE), request.args.get("format")) is PAGE:
+        return html("changes.html", section="data", old=old, new=new, changes=told, releases=found)
+    return json_(_told(old, new, told))
 
 
 def _before(new: Release, found: tuple[Release, ...]) -> Release:

@@ -5,6 +5,7 @@ from itertools import pairwise
 
 from pyoxigraph import NamedNode
 
+from web.site import iris
 from web.site.release_view import View
 
 
@@ -48,7 +49,7 @@ class Passage:
     @property
     def slug(self) -> str:
         """What the reader's page calls this passage."""
-        return self.iri.value.rpartition("/")[2].rpartition("-")[2]
+        return self.iri.value.rpartition("-")[2]
 
     @property
     def broken(self) -> bool:
@@ -79,7 +80,7 @@ class Claim:
     @property
     def tone(self) -> str:
         """The slug of its voice, such as `voice-direct`."""
-        return self.voice.value.rpartition("/")[2]
+        return iris.last(self.voice.value)
 
 
 def span(view: View, iri: NamedNode) -> Span:

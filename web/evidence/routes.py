@@ -1,19 +1,20 @@
 """/evidence: the exact words behind a statement, for people and for programs."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, request
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from graph.errors import ParameterError, UnknownError
 from graph.rdf.formats import RDF_FORMATS, Format
 from graph.rdf.namespaces import CANONICAL_BASE, PREFIXES
-from graph.sparql.negotiation import Page, chosen
+from graph.sparql.negotiation import Page
 from web.evidence import annotations, cards, records, statements
 from web.evidence.records import Description
+from web.middleware.context import RELEASE
+from web.middleware.negotiated import html, json_, negotiated, rdf
 from web.site.page_context import Frame, frame
 from web.site.pagination import Slice
 from web.site.release_view import Statement
@@ -55,8 +56,7 @@ def show() -> Response:
     here = frame()
     _refuse_unknown()
     if "s" not in request.args:
-        body = render_template("evidence.html", asked=None)
-        return Response(body, content_type="text/html; charset=utf-8")
+        return html("evidence.html", asked=None)
     asked = _asked()
     found = [
         s for s in here.view.matching(asked.subject, asked.predicate, None) if asked.fits(s.triple)
@@ -69,10 +69,9 @@ def show() -> Response:
             "the release holds no such statement",
             "leave out o, or p and o, to see what is said of this thing",
         )
-    mine = chosen(request.args.get("format"), request.headers.get("Accept"), _OFFERS)
+    mine = negotiated(_OFFERS, request.args.get("format"))
     response = _answer(here, asked, found, mine)
-    response.vary.add("Accept")
-    response.headers["Policyprov-Release"] = here.view.version
+    response.headers[RELEASE] = here.view.version
     return response
 
 
@@ -132,11 +131,10 @@ def _answer(here: Frame, asked: Asked, found: list[Statement], mine: Format | Pa
         return _page(here, asked, shown, stood, part)
     if mine.name == "jsonld":
         address = f"{here.public_url}/evidence?{urlencode(list(request.args.items()))}"
-        body = json.dumps(annotations.page(here, address, stood), ensure_ascii=False, indent=1)
-        return Response(body, content_type=mine.content_type)
+        return json_(annotations.page(here, address, stood), mine.content_type)
     quads = tuple(_quads(here, shown))
     told = Description(here.view, asked.subject, quads)
-    return Response(told.write(mine), content_type=mine.content_type)
+    return rdf(told.write(mine), mine)
 
 
 def _quads(here: Frame, shown: list[Statement]) -> Iterator[Quad]:
@@ -149,7 +147,7 @@ def _page(
 ) -> Response:
     kept = {k: v for k, v in request.args.items() if k not in ("lang", "page", "format")}
     grouped = statements.properties(shown, stood, here.rights)
-    body = render_template(
+    return html(
         "evidence.html",
         asked=asked,
         properties=grouped,
@@ -159,4 +157,3 @@ def _page(
         kept=kept,
         forms=[(f, {**kept, "format": f.name}) for f in RDF_FORMATS],
     )
-    return Response(body, content_type="text/html; charset=utf-8")

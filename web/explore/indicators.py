@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from web.explore.svg_text import wrap
+from web.site import iris
 from web.site.release_queries import Row
 
 _LINE, _SMALL, _BAR, _GAP, _TOP = 20, 17, 18, 8, 30
@@ -21,7 +22,7 @@ _AXES: Mapping[str, tuple[float, float]] = {
 
 
 def _name(iri: str) -> str:
-    return iri.rpartition("/")[2]
+    return iris.last(iri)
 
 
 @dataclass(frozen=True)

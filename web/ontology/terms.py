@@ -10,6 +10,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 from graph.errors import UnknownError
 from graph.rdf.namespaces import NS, shorten
 from graph.rdf.vocabulary import read
+from web.site import iris
 from web.site.release_view import View
 
 Words = Mapping[str, str]
@@ -70,7 +71,7 @@ class Scheme:
     @property
     def anchor(self) -> str:
         """What the page calls its place."""
-        return "list-" + self.iri.rpartition("/")[2]
+        return "list-" + iris.last(self.iri)
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,11 @@ from flask import Blueprint, Response, request
 
 from graph.errors import ParameterError, UnknownError
 from graph.rdf.formats import RDF_FORMATS, Kind
-from graph.sparql.negotiation import chosen
 from graph.sparql.plan import plan
 from graph.sparql.protocol import Operation, graph_iri, pairs
 from graph.workers.job import Job
 from web.middleware.context import address, front
+from web.middleware.negotiated import negotiated
 from web.sparql.results import respond
 
 graph_store = Blueprint("graph_store", __name__)
@@ -55,12 +55,9 @@ def _parameters() -> dict[str, str]:
 
 def _everything(asked: str | None) -> Response:
     datasets = tuple(f for f in RDF_FORMATS if f.kind is Kind.DATASET)
-    mine = chosen(asked, request.headers.get("Accept"), datasets)
-    response = Response(
-        status=303, headers={"Location": address(f"/dumps/policyprov.{mine.suffix}")}
-    )
-    response.vary.add("Accept")
-    return response
+    mine = negotiated(datasets, asked)
+    place = address(f"/dumps/policyprov.{mine.suffix}")
+    return Response(status=303, headers={"Location": place})
 
 
 def _refuse_unknown(graph: str) -> None:
