@@ -6,7 +6,6 @@ from decimal import Decimal
 from pyoxigraph import Literal, NamedNode
 
 from graph import numerals
-from graph.numerals import Reading
 from graph.rdf.namespaces import expand
 from web.site.release_view import View
 
@@ -26,19 +25,13 @@ class Figure:
 
     def proven(self, quote: str) -> bool:
         """Whether its words stand in this quote and are read as this number."""
-        if self.value is None or not all(numerals.supported(t, quote) for t in self.texts):
+        value = self.value
+        if value is None or not all(numerals.supported(t, quote) for t in self.texts):
             return False
+        read = (reading for text in self.texts for reading in numerals.readings(text))
         return any(
-            self._says(reading) for text in self.texts for reading in numerals.readings(text)
-        )
-
-    def _says(self, reading: Reading) -> bool:
-        # A printed figure may be known to be rounded although its words do not say so.
-        words = {reading.comparator} | ({"rounded"} if reading.comparator == "exactly" else set())
-        return (
-            (reading.value, reading.value_max) == (self.value, self.value_max)
-            and self.comparator in words
-            and numerals.has_unit(reading, self.sign)
+            numerals.agrees(reading, value, self.value_max, self.comparator, self.sign)
+            for reading in read
         )
 
 
