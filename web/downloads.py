@@ -10,7 +10,7 @@ from typing import Any
 from flask import Blueprint, Response, request, send_file
 from pyoxigraph import RdfFormat, parse
 
-from graph.changes import QUADS, Changes, Claim, Edit, compare
+from graph.changes import QUADS, Changes, ClaimState, Edit, compare
 from graph.errors import UnknownError
 from graph.rdf.formats import RDF_FORMATS, Format
 from graph.rdf.namespaces import PREFIXES
@@ -163,10 +163,12 @@ def changes() -> Response:
     for each in (old, new):
         if each.file(QUADS) is None:
             raise UnknownError(f"release {each.version} has no {QUADS}", "build it again")
-    told = compare(old.folder, new.folder)
+    differences = compare(old.folder, new.folder)
     if negotiated((_JSON, PAGE), request.args.get("format")) is PAGE:
-        return html("changes.html", section="data", old=old, new=new, changes=told, releases=found)
-    return json_(_told(old, new, told))
+        return html(
+            "changes.html", section="data", old=old, new=new, changes=differences, releases=found
+        )
+    return json_(_listed(old, new, differences))
 
 
 def _before(new: Release, found: tuple[Release, ...]) -> Release:
@@ -175,21 +177,21 @@ def _before(new: Release, found: tuple[Release, ...]) -> Release:
     return found[after] if after < len(found) else new
 
 
-def _told(old: Release, new: Release, told: Changes) -> dict[str, Any]:
-    lost, gained = told.background
+def _listed(old: Release, new: Release, found: Changes) -> dict[str, Any]:
+    lost, gained = found.background
     return {
         "from": old.version,
         "to": new.version,
         "url": address(f"/dumps/changes?from={old.version}&to={new.version}"),
-        "same": told.same,
-        "added": [_claim(each) for each in told.added],
-        "removed": [_claim(each) for each in told.removed],
-        "changed": [_edit(each) for each in told.edited],
+        "same": found.same,
+        "added": [_claim(each) for each in found.added],
+        "removed": [_claim(each) for each in found.removed],
+        "changed": [_edit(each) for each in found.edited],
         "background": {"lost": lost, "gained": gained},
     }
 
 
-def _claim(each: Claim) -> dict[str, Any]:
+def _claim(each: ClaimState) -> dict[str, Any]:
     return asdict(each) | {"facts": sorted(each.facts), "record": sorted(each.record)}
 
 

@@ -70,7 +70,7 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Answer:
+class Featured:
     """A question with its first rows; `total` counts them all."""
 
     query: Query
@@ -132,7 +132,7 @@ def _distinct(rows: Iterable[Values], columns: Iterable[str]) -> list[Values]:
     return list(found.values())
 
 
-def answers() -> tuple[Answer, ...]:
+def answers() -> tuple[Featured, ...]:
     """The featured questions that this release can answer."""
     found = []
     for name, columns in FEATURED.items():
@@ -140,7 +140,7 @@ def answers() -> tuple[Answer, ...]:
         table = release_queries.ask(query.text) if query else None
         if query and table and table.rows:
             lines = tuple(_line(row, columns) for row in _distinct(table.rows, columns)[:_SHOWN])
-            found.append(Answer(query, lines, len(table.rows)))
+            found.append(Featured(query, lines, len(table.rows)))
     return tuple(found)
 
 

@@ -91,11 +91,11 @@ class Vocabulary:
 
 
 def _declared(triples: tuple[ox.Triple, ...], kind: str) -> set[str]:
-    wanted = expand(kind)
+    class_ = expand(kind)
     return {
         shorten(t.subject.value)
         for t in triples
-        if t.predicate == _TYPE and t.object == wanted and isinstance(t.subject, ox.NamedNode)
+        if t.predicate == _TYPE and t.object == class_ and isinstance(t.subject, ox.NamedNode)
     }
 
 

@@ -10,7 +10,7 @@ from web.evidence.passages import Claim, Passage
 from web.site import iris, source_text
 from web.site.page_context import Frame
 from web.site.release_view import View
-from web.site.source_text import Text
+from web.site.source_text import SourceText
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Card:
         return self.claim.iri.value
 
 
-def source(view: View, slug: str) -> Text | None:
+def source(view: View, slug: str) -> SourceText | None:
     """The text of an article of a release, kept for the next page that needs it."""
     return view.remember("text", slug, lambda: source_text.read(view.folder, slug), most=64)
 

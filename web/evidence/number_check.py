@@ -37,19 +37,19 @@ class Figure:
 
 def figures(view: View, claim: NamedNode) -> list[Figure]:
     """The figures that a claim states."""
-    told: dict[NamedNode, dict[str, list[NamedNode | Literal]]] = {}
+    stated: dict[NamedNode, dict[str, list[NamedNode | Literal]]] = {}
     for triple in view.inside(claim):
         if isinstance(triple.subject, NamedNode) and isinstance(triple.object, NamedNode | Literal):
-            properties = told.setdefault(triple.subject, {})
+            properties = stated.setdefault(triple.subject, {})
             properties.setdefault(triple.predicate.value, []).append(triple.object)
-    return [_figure(view, s, p) for s, p in told.items() if expand("pp:valueText").value in p]
+    return [_figure(view, s, p) for s, p in stated.items() if expand("pp:valueText").value in p]
 
 
 def _figure(
-    view: View, observation: NamedNode, told: dict[str, list[NamedNode | Literal]]
+    view: View, observation: NamedNode, stated: dict[str, list[NamedNode | Literal]]
 ) -> Figure:
     def given(name: str) -> list[str]:
-        return [term.value for term in told.get(expand(f"pp:{name}").value, [])]
+        return [term.value for term in stated.get(expand(f"pp:{name}").value, [])]
 
     units = given("unit")
     return Figure(

@@ -26,7 +26,7 @@ _NAMES = ("s", "p", "o", "datatype", "language", "format", "page", "lang")
 
 
 @dataclass(frozen=True)
-class Asked:
+class EvidenceQuery:
     """What evidence is asked for; `target` is what the object must be, None for any."""
 
     subject: NamedNode
@@ -46,8 +46,8 @@ class Asked:
             return False
         if self.language is not None and triple.object.language != self.language.lower():
             return False
-        wanted = None if self.datatype is None else _iri(self.datatype, "datatype")
-        return wanted is None or triple.object.datatype == wanted
+        datatype = None if self.datatype is None else _iri(self.datatype, "datatype")
+        return datatype is None or triple.object.datatype == datatype
 
 
 @evidence.get("/evidence")
@@ -57,11 +57,11 @@ def show() -> Response:
     _refuse_unknown()
     if "s" not in request.args:
         return html("evidence.html", asked=None)
-    asked = _asked()
+    query = _query()
     found = [
-        s for s in here.view.matching(asked.subject, asked.predicate, None) if asked.fits(s.triple)
+        s for s in here.view.matching(query.subject, query.predicate, None) if query.fits(s.triple)
     ]
-    if asked.predicate is None:
+    if query.predicate is None:
         # What merely follows from the ontology has no words of its own: it is shown when asked for.
         found = [s for s in found if s.origin != "inferred"] or found
     if not found:
@@ -70,7 +70,7 @@ def show() -> Response:
             "leave out o, or p and o, to see what is said of this thing",
         )
     mine = negotiated(_OFFERS, request.args.get("format"))
-    response = _answer(here, asked, found, mine)
+    response = _answer(here, query, found, mine)
     response.headers[RELEASE] = here.view.version
     return response
 
@@ -85,9 +85,9 @@ def _refuse_unknown() -> None:
         raise ParameterError("the subject is missing", "give s=, the IRI of a thing")
 
 
-def _asked() -> Asked:
+def _query() -> EvidenceQuery:
     given = request.args
-    return Asked(
+    return EvidenceQuery(
         subject=_known(given["s"], "s"),
         predicate=_known(given["p"], "p") if given.get("p") else None,
         value=given.get("o") or None,
@@ -122,18 +122,20 @@ def _iri(text: str, name: str, *, strict: bool = True) -> NamedNode | None:
         return None
 
 
-def _answer(here: Frame, asked: Asked, found: list[Statement], mine: Format | Page) -> Response:
+def _answer(
+    here: Frame, query: EvidenceQuery, found: list[Statement], mine: Format | Page
+) -> Response:
     part = Slice.of(len(found), request.args.get("page"))
     shown = statements.ordered(found)[part.bounds]
     claims = {claim for s in shown for claim in s.claims}
-    stood = cards.numbered(here, claims, about=asked.subject)
+    stood = cards.numbered(here, claims, about=query.subject)
     if not isinstance(mine, Format):
-        return _page(here, asked, shown, stood, part)
+        return _page(here, query, shown, stood, part)
     if mine.name == "jsonld":
         address = f"{here.public_url}/evidence?{urlencode(list(request.args.items()))}"
         return json_(annotations.page(here, address, stood), mine.content_type)
     quads = tuple(_quads(here, shown))
-    told = Description(here.view, asked.subject, quads)
+    told = Description(here.view, query.subject, quads)
     return rdf(told.write(mine), mine)
 
 
@@ -143,13 +145,13 @@ def _quads(here: Frame, shown: list[Statement]) -> Iterator[Quad]:
 
 
 def _page(
-    here: Frame, asked: Asked, shown: list[Statement], stood: list[cards.Card], part: Slice
+    here: Frame, query: EvidenceQuery, shown: list[Statement], stood: list[cards.Card], part: Slice
 ) -> Response:
     kept = {k: v for k, v in request.args.items() if k not in ("lang", "page", "format")}
     grouped = statements.properties(shown, stood, here.rights)
     return html(
         "evidence.html",
-        asked=asked,
+        asked=query,
         properties=grouped,
         agreed=statements.agreed(grouped),
         cards=stood,

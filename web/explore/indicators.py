@@ -26,7 +26,7 @@ def _name(iri: str) -> str:
 
 
 @dataclass(frozen=True)
-class Figure:
+class FigureBar:
     """One number of one scope; `x` and `width` in percent of the picture, `top` in pixels."""
 
     row: Row
@@ -52,7 +52,7 @@ class Group:
 
     lines: tuple[str, ...]
     top: int
-    figures: tuple[Figure, ...]
+    figures: tuple[FigureBar, ...]
 
 
 @dataclass(frozen=True)
@@ -90,15 +90,15 @@ def _axis(kind: str, values: Sequence[float]) -> _Axis:
     return _Axis(min(low, min(values) // 25 * 25), max(high, -(-max(values) // 25) * 25))
 
 
-def _figure(row: Row, axis: _Axis, top: int) -> Figure:
+def _figure(row: Row, axis: _Axis, top: int) -> FigureBar:
     zero, end = axis.at(0), axis.at(float(row["value"]))
     lines = wrap(row["scopeLabel"], _SMALL_EMS, lines=2)
-    return Figure(row, lines, top, min(zero, end), round(abs(end - zero), 2))
+    return FigureBar(row, lines, top, min(zero, end), round(abs(end - zero), 2))
 
 
 def _group(rows: Sequence[Row], axis: _Axis, top: int) -> Group:
     lines = wrap(rows[0]["indicatorLabel"], _EMS)
-    figures: list[Figure] = []
+    figures: list[FigureBar] = []
     below = top + _LINE * len(lines) + 4
     for row in rows:
         figures.append(_figure(row, axis, below))

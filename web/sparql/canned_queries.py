@@ -68,13 +68,13 @@ def run(name: str) -> Response:
     if query is None or suffix not in _SUFFIXES:
         raise UnknownError("no query has that name", "see /queries/ for the list")
     values = _values()
-    asked = values.pop("format", None) or suffix or None
+    format_ = values.pop("format", None) or suffix or None
     text = query.bound(values)
-    if asked == "rq":
+    if format_ == "rq":
         return Response(text, content_type=_SPARQL)
     accept = request.headers.get("Accept")
-    planned = plan(Operation(text, format=asked), accept, front().settings, pages=True)
-    if planned.formats.rows is PAGE and not values and asked is None:
+    planned = plan(Operation(text, format=format_), accept, front().settings, pages=True)
+    if planned.formats.rows is PAGE and not values and format_ is None:
         return html("query-form.html", query=query)
     return respond(planned)
 

@@ -43,8 +43,8 @@ def _answer() -> Response:
     return respond(plan(received, request.headers.get("Accept"), settings, pages=True))
 
 
-def _description(asked: str | None) -> Response:
-    mine = negotiated(_DESCRIBED, asked)
+def _description(format_: str | None) -> Response:
+    mine = negotiated(_DESCRIBED, format_)
     if not isinstance(mine, Format):
         return query_page.page()
     return rdf(service_description.service(mine), mine)
