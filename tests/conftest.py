@@ -9,9 +9,10 @@ import pytest
 import servers
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
-from graph.release import Sources, read
+from graph.rdf.namespaces import IDS, NS
+from graph.rdf.store import in_memory, write
+from graph.release.build import Sources, read
 from graph.settings import Settings
-from graph.store import IDS, NS, in_memory, write
 
 Publish = Callable[[str], Path]
 

@@ -10,11 +10,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from pyoxigraph import DefaultGraph, NamedNode, Quad, Store
 
-from graph import article, release, store
+from graph.mapping import article
 from graph.paths import ARTICLES
+from graph.rdf import namespaces, store
+from graph.release import build
 from graph.settings import Settings
 from server import create_app
-from web.front import EXTENSION
+from web.middleware.stack import EXTENSION
 
 SLUG = "rmrb-20210111-11"
 PUBLIC = "http://pages.example"
@@ -25,7 +27,7 @@ def folder() -> Path:
     """The folder `current` of a release built for this test run."""
     target = Path(tempfile.mkdtemp(prefix="policyprov-"))
     atexit.register(shutil.rmtree, target, ignore_errors=True)
-    release.build(target)
+    build.build(target)
     return target / "current"
 
 
@@ -69,7 +71,7 @@ def names() -> tuple[str, ...]:
     found = set()
     for quad in dataset():
         for term in (quad.subject, quad.predicate, quad.object, quad.graph_name):
-            if isinstance(term, NamedNode) and term.value.startswith(store.CANONICAL_BASE):
+            if isinstance(term, NamedNode) and term.value.startswith(namespaces.CANONICAL_BASE):
                 found.add(term.value.partition("#")[0])
     return tuple(sorted(found))
 
@@ -78,5 +80,5 @@ def names() -> tuple[str, ...]:
 def facts() -> tuple[Quad, ...]:
     """Every triple of every claim graph."""
     graphs = (q for q in dataset() if not isinstance(q.graph_name, DefaultGraph))
-    claims = (q for q in graphs if str(q.graph_name).startswith(f"<{store.IDS}claim/"))
+    claims = (q for q in graphs if str(q.graph_name).startswith(f"<{namespaces.IDS}claim/"))
     return tuple(sorted(claims, key=str))

@@ -16,9 +16,11 @@ from pathlib import Path
 
 from pyoxigraph import DefaultGraph, RdfFormat, parse
 
-from graph.formats import RDF_FORMATS, Kind
 from graph.paths import ROOT
-from graph.store import PREFIXES, write
+from graph.rdf.formats import RDF_FORMATS, Kind
+from graph.rdf.namespaces import PREFIXES
+from graph.rdf.store import write
+from graph.rdf.vocabulary import vocabulary
 
 EXAMPLE = ROOT / "tests" / "data" / "example.trig"
 CLAIM = "https://w3id.org/policyprov/id/claim/rmrb-20210111-11-a2-1"
@@ -104,6 +106,8 @@ def example_release(folder: Path) -> Path:
     void = b"<https://w3id.org/policyprov/dataset> a <http://rdfs.org/ns/void#Dataset> .\n"
     files["void.ttl"] = ("text/turtle", void)
     files["ontology/empty.ttl"] = ("text/turtle", b"")
+    context = json.dumps(vocabulary().context()).encode()
+    files["context.jsonld"] = ("application/ld+json", context)
     for name, (_, content) in files.items():
         path = target / name
         path.parent.mkdir(exist_ok=True)

@@ -8,10 +8,12 @@ import pyoxigraph as ox
 import pytest
 import rdflib
 
-from graph import check, queries
+from graph import queries
 from graph.queries import Query
-from graph.release import Sources
-from graph.store import PREFIXES, in_memory
+from graph.rdf.namespaces import PREFIXES
+from graph.rdf.store import in_memory
+from graph.release import checks
+from graph.release.build import Sources
 
 CHECKS = queries.checks()
 HEAD = "".join(f"PREFIX {name}: <{space}>\n" for name, space in PREFIXES.items())
@@ -301,7 +303,7 @@ def test_all_checks_take_less_than_a_second(dataset: ox.Store) -> None:
 def test_a_report_leads_to_the_line_of_the_claim(sources: Sources) -> None:
     """What is wrong with a fact is told with the place where its claim is written."""
     defect = ox.parse(HEAD + "doc:report-2019-12 a pp:PolicyDocument .", format=ox.RdfFormat.TRIG)
-    finding = check.violations(in_memory([*sources.quads, *defect]), sources.places)
+    finding = checks.violations(in_memory([*sources.quads, *defect]), sources.places)
     told = [problem for problem in finding.problems if problem.startswith("report-as-policy")]
     assert told
     assert all("claims.yaml:" in problem for problem in told)

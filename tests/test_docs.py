@@ -7,9 +7,10 @@ import pyoxigraph as ox
 import pytest
 import yaml
 
-from graph import release, vocabulary
 from graph.paths import ROOT
-from graph.store import in_memory
+from graph.rdf import vocabulary
+from graph.rdf.store import in_memory
+from graph.release import build
 
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 _ANSWERED = re.compile(r"```sparql\n(.*?)```\n+(\|.*?\n)\n", re.DOTALL)
@@ -19,7 +20,7 @@ _LINK = re.compile(r"\[[^\]]*\]\(([^)#:]+)\)")
 @pytest.fixture(scope="module")
 def dataset() -> ox.Store:
     """The dataset the documents talk about."""
-    return in_memory(release.read().quads)
+    return in_memory(build.read().quads)
 
 
 def answered() -> list[tuple[str, str, str]]:

@@ -10,10 +10,10 @@ from flask.testing import FlaskClient
 from published import SLUG
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 
-from graph import article
+from graph.mapping import article
 from graph.paths import ARTICLES
-from graph.store import BACKGROUND, INFERRED, expand
-from web.figures import Figure
+from graph.rdf.namespaces import BACKGROUND, INFERRED, expand
+from web.evidence.number_check import Figure
 
 FIGURE = "obs:b261db501f42"
 

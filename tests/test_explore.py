@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.periods import Period, month, year
-from web import contrast, panels, placetree, timeline
-from web.explore import PICTURES, sign
-from web.lettering import width, wrap
-from web.rows import Row
+from web.explore import before_after, indicators, places, timeline
+from web.explore.routes import PICTURES, sign
+from web.explore.svg_text import width, wrap
+from web.site.release_queries import Row
 
 CASES = [(name, lang) for name in PICTURES for lang in ("en", "zh")]
 
@@ -156,7 +156,7 @@ def test_the_longer_bar_of_a_pair_is_full(before: float, after: float) -> None:
         "beforeText": "b", "afterText": "a", "beforeComparator": "exactly",
         "afterComparator": "exactly", "computed": "0", "contradicts": "false", "claims": "",
     }  # fmt: skip
-    drawn = contrast.layout([row])
+    drawn = before_after.layout([row])
     assert drawn is not None
     bars = drawn.pairs[0].bars
     assert max(bar.width for bar in bars) == pytest.approx(66, abs=0.01)
@@ -173,7 +173,7 @@ def test_bars_stay_on_their_axis(values: list[float]) -> None:
         }
         for value in values
     ]  # fmt: skip
-    (panel,) = panels.layout(rows)
+    (panel,) = indicators.layout(rows)
     for group in panel.groups:
         for figure in group.figures:
             assert -0.01 <= figure.x <= figure.x + figure.width <= 78.01
@@ -181,14 +181,14 @@ def test_bars_stay_on_their_axis(values: list[float]) -> None:
 
 def test_nothing_is_drawn_from_nothing() -> None:
     assert timeline.layout([]) is None
-    assert contrast.layout([]) is None
-    assert placetree.layout([]) is None
-    assert panels.layout([]) == ()
+    assert before_after.layout([]) is None
+    assert places.layout([]) is None
+    assert indicators.layout([]) == ()
 
 
 def test_a_place_whose_parent_is_not_named_stands_at_the_top() -> None:
     row = {"place": "p", "above": "gone", "level": "c/admin-level-village", "claims": ""}
-    drawn = placetree.layout([row])
+    drawn = places.layout([row])
     assert drawn is not None
     assert drawn.branches[0].up is None
 

@@ -6,7 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from graph.paths import ROOT
-from web.language import LANGUAGES, Language, messages
+from web.site.language import LANGUAGES, Language, messages
 
 TEMPLATES = sorted((ROOT / "web" / "templates").rglob("*.html"))
 USED = re.compile(r"""\bt\(\s*["']([a-z0-9_.:-]+)["']\s*[,)]""", re.IGNORECASE)

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from published import SLUG
 from pyoxigraph import Literal
 
-from graph.store import expand
-from web import texts
-from web.highlights import Cutter, Mark, covered
+from graph.rdf.namespaces import expand
+from web.reader.highlights import Cutter, Mark, covered
+from web.site import source_text
 
 READER = f"/reader/{SLUG}"
 FIRST, LAST = expand("oa:start"), expand("oa:end")
@@ -213,7 +213,7 @@ def test_the_text_is_in_no_dump(client: FlaskClient) -> None:
 
 def test_reading_order_reads_every_printed_character_once() -> None:
     """The reading order leaves nothing printed out and reads nothing twice."""
-    found = texts.read(published.folder(), SLUG)
+    found = source_text.read(published.folder(), SLUG)
     assert found is not None
     runs = [run for s in found.sections for p in s.paragraphs for run in p]
     read = [at for start, end in runs for at in range(start, end)]

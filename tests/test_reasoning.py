@@ -8,7 +8,7 @@ from rdflib import Dataset, Graph, Literal, Namespace, URIRef
 from rdflib.namespace import OWL, PROV, RDF, RDFS
 from reasoners import closure, hermit, needs_java, union
 
-from graph.release import Sources
+from graph.release.build import Sources
 
 # rdflib 7.6 warns from inside its own TriG parser.
 pytestmark = pytest.mark.filterwarnings(

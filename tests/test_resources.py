@@ -8,8 +8,8 @@ from flask.testing import FlaskClient
 from published import PUBLIC, SLUG
 from pyoxigraph import NamedNode, RdfFormat, parse
 
-from graph.formats import RDF_FORMATS, Format, Kind
-from graph.store import CANONICAL_BASE, IDS, expand
+from graph.rdf.formats import RDF_FORMATS, Format, Kind
+from graph.rdf.namespaces import CANONICAL_BASE, IDS, expand
 
 CLAIM = f"{SLUG}-0ddffad1-2"
 
