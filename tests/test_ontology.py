@@ -152,13 +152,42 @@ def test_the_ontology_has_28_classes_and_50_properties() -> None:
 
 
 def test_the_ontology_says_who_it_is() -> None:
-    """Version, titles in two languages, licence; nothing is imported."""
+    """Version and the one before, maker, dates, titles in two languages; nothing is imported."""
+    assert set(CORE.objects(OURS, OWL.priorVersion)) == {URIRef(f"{OURS}/0.1.0")}
+    for predicate in (DCTERMS.creator, DCTERMS.created, DCTERMS.modified):
+        assert (OURS, predicate, None) in CORE
     assert (OURS, RDF.type, OWL.Ontology) in CORE
     assert set(CORE.objects(OURS, OWL.versionIRI)) == {URIRef(f"{OURS}/0.2.0")}
     assert set(labels(OURS, CORE, DCTERMS.title)) == {"en", "zh"}
     assert set(labels(OURS, CORE, DCTERMS.description)) == {"en", "zh"}
     assert (OURS, DCTERMS.license, None) in CORE
     assert (None, OWL.imports, None) not in CORE
+
+
+def test_a_deprecated_term_names_what_replaces_it() -> None:
+    """The changelog of terms says the same, and names no term that does not exist."""
+    told = (ROOT / "docs/vocabulary-changes.md").read_text(encoding="utf-8")
+    both = CORE + CONCEPTS
+    deprecated = set(both.subjects(OWL.deprecated, Literal("true", datatype=XSD.boolean)))
+    replaced = dict(both.subject_objects(DCTERMS.isReplacedBy))
+    assert deprecated
+    assert deprecated == set(replaced)
+    short = CONCEPTS.namespace_manager.curie
+    for old, new in replaced.items():
+        assert isinstance(new, URIRef)
+        assert (new, OWL.deprecated, None) not in both
+        assert f"| `{short(old)}` | `{short(new)}` |" in told
+    exist = own(*KINDS) | set(iris(CONCEPTS.subjects()))
+    named = {(PP if p == "pp" else C)[n] for p, n in re.findall(r"`(pp|c):([\w-]+)`", told)}
+    assert named - exist == set()
+
+
+def test_an_english_label_is_english() -> None:
+    """No Chinese and no slug stands in the English name of a term or a concept."""
+    both = CORE + CONCEPTS
+    english = [o for o in both.objects(None, RDFS.label) if getattr(o, "language", "") == "en"]
+    assert [o for o in english if re.search("[\u3000-\u9fff]", o)] == []
+    assert [o for o in english if re.search(r"\w_\w|\w/\w", o)] == []
 
 
 @pytest.mark.parametrize("term", sorted(own(*KINDS)), ids=lambda t: t.removeprefix(PP))
@@ -270,6 +299,7 @@ def test_an_alignment_says_no_more_than_see_also() -> None:
 def test_every_code_list_is_complete(scheme: URIRef) -> None:
     """Labels twice and in two languages, IRIs under the scheme's prefix, a place in the order."""
     assert set(labels(scheme, CONCEPTS)) == {"en", "zh"}
+    assert set(labels(scheme, CONCEPTS, RDFS.comment)) == {"en", "zh"}
     assert labels(scheme, CONCEPTS, DCTERMS.title) == labels(scheme, CONCEPTS)
     concepts = iris(CONCEPTS.subjects(SKOS.inScheme, scheme))
     assert concepts
@@ -280,6 +310,7 @@ def test_every_code_list_is_complete(scheme: URIRef) -> None:
         named = labels(concept, CONCEPTS)
         assert set(named) == {"en", "zh"}, concept
         assert labels(concept, CONCEPTS, SKOS.prefLabel) == named, concept
+        assert set(labels(concept, CONCEPTS, SKOS.definition)) == {"en", "zh"}, concept
         assert set(CONCEPTS.objects(concept, RDFS.isDefinedBy)) == {scheme}
         above = set(CONCEPTS.objects(concept, SKOS.broader))
         assert above <= set(concepts)
