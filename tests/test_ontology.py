@@ -174,6 +174,7 @@ def test_a_deprecated_term_names_what_replaces_it() -> None:
     assert deprecated == set(replaced)
     short = CONCEPTS.namespace_manager.curie
     for old, new in replaced.items():
+        assert isinstance(old, URIRef)
         assert isinstance(new, URIRef)
         assert (new, OWL.deprecated, None) not in both
         assert f"| `{short(old)}` | `{short(new)}` |" in told
@@ -185,7 +186,9 @@ def test_a_deprecated_term_names_what_replaces_it() -> None:
 def test_an_english_label_is_english() -> None:
     """No Chinese and no slug stands in the English name of a term or a concept."""
     both = CORE + CONCEPTS
-    english = [o for o in both.objects(None, RDFS.label) if getattr(o, "language", "") == "en"]
+    words = [o for o in both.objects(None, RDFS.label) if isinstance(o, Literal)]
+    english = [str(o) for o in words if o.language == "en"]
+    assert english
     assert [o for o in english if re.search("[\u3000-\u9fff]", o)] == []
     assert [o for o in english if re.search(r"\w_\w|\w/\w", o)] == []
 
