@@ -114,7 +114,7 @@ DEFECTS: tuple[tuple[str, str], ...] = (
     ("place-hierarchy-cycle", "plc:330000 pp:within plc:330503 ."),
     ("division-with-two-parents", "clm:x { plc:330503 pp:within plc:430000 }"),
     ("observation-without-claim", "obs:x a pp:Observation ."),
-    ("value-not-in-canonical-form", "obs:x pp:value 1434 ."),
+    ("value-not-in-canonical-form", 'obs:x pp:value "1434"^^xsd:float .'),
     ("value-not-in-canonical-form", "obs:x pp:value 1.434e3 ."),
     ("value-not-in-canonical-form", 'obs:x pp:valueMax "6.9万" .'),
     (
@@ -285,7 +285,7 @@ def test_an_engine_that_keeps_spellings_shows_them(
 ) -> None:
     """Oxigraph stores the value and not its spelling, so the rule is tried where it is kept."""
     monkeypatch.setattr(rdflib, "NORMALIZE_LITERALS", False)
-    data = f'{HEAD} obs:x pp:value "{spelling}"^^xsd:decimal . obs:y pp:value "198"^^xsd:decimal .'
+    data = f'{HEAD} obs:x pp:value "{spelling}"^^xsd:decimal . obs:y pp:value 198 , -27.7 .'
     graph = rdflib.Graph()
     graph.parse(data=data, format="turtle")
     found = graph.query(CHECKS["value-not-in-canonical-form-violation"].text)
