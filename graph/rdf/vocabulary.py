@@ -46,6 +46,8 @@ class Vocabulary:
     """Prefixed name of every declared property → `@id`, its datatype's prefixed name, or ''."""
     codes: frozenset[str]
     """Prefixed names of every concept."""
+    schemes: frozenset[str]
+    """Prefixed names of every code list."""
     notation: dict[str, str]
     """Prefixed name of a concept → its printed sign."""
 
@@ -132,5 +134,6 @@ def vocabulary() -> Vocabulary:
         classes=frozenset(_declared(ontology, "owl:Class")),
         properties=_properties(ontology),
         codes=frozenset(_declared(concepts, "skos:Concept")),
+        schemes=frozenset(_declared(concepts, "skos:ConceptScheme")),
         notation=notation,
     )

@@ -49,14 +49,14 @@ def _figure(
     view: View, observation: NamedNode, stated: dict[str, list[NamedNode | Literal]]
 ) -> Figure:
     def given(name: str) -> list[str]:
-        return [term.value for term in stated.get(expand(f"pp:{name}").value, [])]
+        return [term.value for term in stated.get(expand(name).value, [])]
 
-    units = given("unit")
+    units = given("pp:unit")
     return Figure(
         observation=observation,
-        texts=tuple(given("valueText")),
-        value=next((Decimal(v) for v in given("value")), None),
-        value_max=next((Decimal(v) for v in given("valueMax")), None),
-        comparator=next((c.rpartition(_CONCEPT)[2] for c in given("comparator")), ""),
+        texts=tuple(given("pp:valueText")),
+        value=next((Decimal(v) for v in given("pp:value")), None),
+        value_max=next((Decimal(v) for v in given("pp:valueMax")), None),
+        comparator=next((c.rpartition(_CONCEPT)[2] for c in given("pp:comparator")), ""),
         sign=(view.text(NamedNode(units[0]), "skos:notation") if units else "") or "\0",
     )
