@@ -39,7 +39,13 @@ LIST_CLASSES = {
     C.role: ORG.Role,
 }
 KINDS = frozenset(
-    {OWL.Class, OWL.ObjectProperty, OWL.DatatypeProperty, OWL.AnnotationProperty},
+    {
+        OWL.Class,
+        OWL.ObjectProperty,
+        OWL.DatatypeProperty,
+        OWL.AnnotationProperty,
+        RDFS.Datatype,
+    },
 )
 BUILT_IN = {t.defrag() for t in (RDF.type, RDFS.label, OWL.Class, XSD.string)}
 
@@ -259,14 +265,20 @@ def test_the_ontology_stays_in_owl_2_rl() -> None:
         OWL.members,
     }
     types = iris(CORE.objects(None, RDF.type))
-    assert {t for t in types if t.defrag() == owl} == KINDS | {
+    assert {t for t in types if t.defrag() == owl} | {RDFS.Datatype} == KINDS | {
         OWL.Ontology,
         OWL.AllDisjointClasses,
         OWL.FunctionalProperty,
         OWL.TransitiveProperty,
     }
     ranges = set(iris(CORE.objects(None, RDFS.range)))
-    assert ranges - declared(OWL.Class) == {XSD.string, XSD.integer, XSD.decimal}
+    assert ranges - declared(OWL.Class) == {
+        XSD.string,
+        XSD.integer,
+        XSD.nonNegativeInteger,
+        XSD.decimal,
+        XSD.dateTime,
+    }
 
 
 def test_properties_that_are_not_simple_are_not_functional() -> None:
