@@ -100,17 +100,12 @@ def parse(slug: str) -> Period:
     return found
 
 
-def _until(match: re.Match[str], period: Period) -> Period:
-    """截至… counts from the first day of that year: the start is a reading, not printed."""
-    return Period(date(period.start.year, 1, 1), period.end) if match["until"] else period
-
-
 def _day(match: re.Match[str], published: date) -> Period:
     number = int(match["year"]) if match["year"] else published.year
     day = date(number, int(match["month"]), int(match["day"]))
     if not match["year"] and day > published:
         day = _back(day)
-    return _until(match, Period(day, day))
+    return Period(day, day)
 
 
 def _last_days(match: re.Match[str], _: date) -> Period:
@@ -119,7 +114,14 @@ def _last_days(match: re.Match[str], _: date) -> Period:
 
 
 def _month(match: re.Match[str], _: date) -> Period:
-    return _until(match, month(int(match["year"]), int(match["month"])))
+    return month(int(match["year"]), int(match["month"]))
+
+
+def _until_close(match: re.Match[str], _: date) -> Period:
+    """截至…月底 prints the day a count ends; where it begins is printed nowhere."""
+    end = month(int(match["year"]), int(match["month"])).end
+    assert end is not None  # noqa: S101 - a month ends
+    return Period(end, end)
 
 
 def _last_year(match: re.Match[str], published: date) -> Period:
@@ -129,27 +131,44 @@ def _last_year(match: re.Match[str], published: date) -> Period:
     return month(number, 12) if match["close"] else year(number)
 
 
-_UNTIL = "(?P<until>截至)?"
-_RULES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], Period]], ...] = (
-    (re.compile(_UNTIL + r"(?:(?P<year>\d{4})年)?(?P<month>\d{1,2})月(?P<day>\d{1,2})日"), _day),
-    (re.compile(r"(?P<year>\d{4})年(?P<month>\d{1,2})月下旬"), _last_days),
-    (re.compile(_UNTIL + r"(?P<year>\d{4})年(?P<month>\d{1,2})月底?"), _month),
-    (re.compile(r"(?P<year>\d{4})年"), lambda m, _: year(int(m["year"]))),
-    (re.compile(r"去年(?:(?P<month>\d{1,2})月|(?P<close>年终|年底|岁末))?"), _last_year),
-    (re.compile("过去一年|一年来"), lambda _, published: year(published.year - 1)),
+_Read = Callable[[re.Match[str], date], Period]
+_RULES: tuple[tuple[re.Pattern[str], _Read, bool], ...] = (
+    (re.compile(r"(?P<year>\d{4})年(?P<month>\d{1,2})月(?P<day>\d{1,2})日"), _day, True),
+    (re.compile(r"(?P<year>)(?P<month>\d{1,2})月(?P<day>\d{1,2})日"), _day, False),
+    (re.compile(r"(?P<year>\d{4})年(?P<month>\d{1,2})月下旬"), _last_days, True),
+    (re.compile(r"截至(?P<year>\d{4})年(?P<month>\d{1,2})月底"), _until_close, True),
+    (re.compile(r"(?P<year>\d{4})年(?P<month>\d{1,2})月底?"), _month, True),
+    (re.compile(r"(?P<year>\d{4})年"), lambda m, _: year(int(m["year"])), True),
+    (re.compile(r"去年(?P<close>)(?P<month>\d{1,2})月"), _last_year, True),
+    (re.compile(r"去年(?P<month>)(?P<close>年终|年底|岁末)"), _last_year, False),
+    (re.compile(r"去年(?P<month>)(?P<close>)"), _last_year, True),
+    (re.compile("过去一年|一年来"), lambda _, published: year(published.year - 1), False),
 )
-"""Printed form → period, most specific first; words already read are not read again."""
+"""Printed form → period → whether the form names it, most specific first.
+
+Words already read are not read again. A form that does not name its period leaves something to the
+reader: the year of 1月4日, the days of 年终 or 过去一年.
+"""
 
 
 def readings(text: str, published: date) -> Iterator[Period]:
-    """Every period these words print, relative ones as seen from the day of publication.
+    """Every period these words can be read as, relative ones as seen from the day of publication.
 
     Words that name no real day, such as 2月30日, are passed over.
     """
-    for pattern, read in _RULES:
+    return (period for period, _ in _read(text, published))
+
+
+def printed(text: str, published: date) -> Iterator[Period]:
+    """The periods among the readings that the words name: 去年11月 is, 近日 and 过去一年 are not."""
+    return (period for period, named in _read(text, published) if named)
+
+
+def _read(text: str, published: date) -> Iterator[tuple[Period, bool]]:
+    for pattern, read, named in _RULES:
         for match in pattern.finditer(text):
             try:
-                yield read(match, published)
+                yield read(match, published), named
             except ValueError:
                 continue
         text = pattern.sub("…", text)

@@ -56,7 +56,7 @@ def _masthead(article: Article) -> Iterator[Node]:
     }
     yield {
         "id": "agt:policyprov",
-        "type": ["prov:Agent", "schema:SoftwareApplication"],
+        "type": ["prov:SoftwareAgent", "schema:SoftwareApplication"],
         "rdfs:label": {"en": "policyprov", "zh": "policyprov"},
     }
 

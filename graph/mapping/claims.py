@@ -5,34 +5,51 @@ graph of its claim. What the file leaves out follows from the rest and is comple
 of claims, passages, observations, changes and memberships, and the spans of every quote.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from graph.errors import InputError, Place
 from graph.mapping import yaml_positions
 from graph.mapping.article import Article, Span
-from graph.mapping.facts import Facts, Node, digest, listed, nodes
+from graph.mapping.facts import FIGURE, Facts, Node, digest, listed, nodes
+from graph.mapping.figures import Figure, identified, merged, stated
 from graph.mapping.verification import Dated, Proofs, prove_date, prove_number
 from graph.mapping.yaml_positions import Text
 
 _CLAIM_KEYS = {
     "records", "number", "rdfs:label", "rdfs:comment", "statedIn", "voice", "saidBy", "confidence",
-    "readings", "facts",
+    "readings", "mention", "facts",
 }  # fmt: skip
 _PASSAGE_KEYS = {"quote", "inSection", "line"}
-_PERIODS = ("pp:during", "pp:basePeriod", "org:memberDuring")
+_PERIODS = ("pp:during", "pp:basePeriod", "pp:asOf", "org:memberDuring")
+_MAPPER, _SOFTWARE = "c:voice-mapper", "agt:policyprov"
 
 
 @dataclass(frozen=True)
 class Passage:
-    """The words a claim rests on; `quote` joins broken text as it is read and labels with ' / '."""
+    """The words a claim rests on: broken text as it is read, the labels of a graphic apart."""
 
     name: str
     section: str
-    quote: str
+    words: tuple[str, ...]
     spans: tuple[Span, ...]
+
+    @property
+    def quote(self) -> str:
+        """The words as one text."""
+        return " / ".join(self.words)
+
+    @property
+    def offsets(self) -> tuple[int | None, ...]:
+        """The source offset of each character of the quote; None between two labels."""
+        printed = iter([i for span in self.spans for i in range(span.start, span.end)])
+        parts = [[next(printed) for _ in word] for word in self.words]
+        found: list[int | None] = list(parts[0])
+        for part in parts[1:]:
+            found += [None, None, None, *part]
+        return tuple(found)
 
 
 @dataclass(frozen=True)
@@ -47,8 +64,23 @@ class Claim:
     voice: str
     speakers: tuple[str, ...]
     confidence: str
+    readings: Mapping[str, Text]
+    """Period by slug → the printed words it is inferred from."""
+    mention: Mapping[str, Text]
+    """Prefixed name of a thing → the words of the passage that name it."""
     facts: tuple[Node, ...]
     place: Place = field(compare=False)
+
+
+    @property
+    def quote(self) -> str:
+        """The words of all its passages."""
+        return " / ".join(p.quote for p in self.passages)
+
+    @property
+    def inferred(self) -> bool:
+        """Whether the mapper speaks, who may say what no words print."""
+        return self.voice == _MAPPER
 
 
 @dataclass(frozen=True)
@@ -110,9 +142,10 @@ class _Reader:
             raise InputError(
                 f"one passage in {len(sections)} sections", written.place, "write two passages"
             )
-        section, quote = sections.pop(), " / ".join(words)
-        name = f"psg:{self.article.slug}-{digest(section, quote, length=8)}"
-        return Passage(name, section, quote, tuple(s for _, spans in found for s in spans))
+        section = sections.pop()
+        name = f"psg:{self.article.slug}-{digest(section, ' / '.join(words), length=8)}"
+        spans = tuple(s for _, spans in found for s in spans)
+        return Passage(name, section, tuple(str(w) for w in words), spans)
 
     def claim(self, written: Any, place: Place) -> Claim:
         if not isinstance(written, yaml_positions.Mapping):
@@ -133,33 +166,100 @@ class _Reader:
                 self.facts.known(s) for s in listed(_required(written, "saidBy", "claim"))
             ),
             confidence=self.facts.known(_required(written, "confidence", "claim")),
+            readings=self.named(written, "readings"),
+            mention=self.named(written, "mention"),
             facts=tuple(self.facts.node(f, facts.place) for f in facts),
             place=written.place,
         )
-        self.prove(claim, written.get("readings") or {})
+        _refuse_false_voice(claim, written)
+        for name in claim.mention:
+            self.mentioned(claim, name, written.places["mention"])
         return claim
 
-    def prove(self, claim: Claim, stated: Mapping[str, Text]) -> None:
-        quote = " / ".join(p.quote for p in claim.passages)
+    def named(self, written: yaml_positions.Mapping, key: str) -> Mapping[str, Text]:
+        """The printed words that a claim names for its dates or its things."""
+        words = written.get(key) or {}
+        if not isinstance(words, Mapping) or not all(isinstance(w, Text) for w in words.values()):
+            raise InputError(f"{key} is not a mapping", written.places[key], "write name: words")
+        return words
+
+    def mentioned(self, claim: Claim, name: str, place: Place) -> None:
+        """Check that the words named for a thing stand in the claim's passages."""
+        words = claim.mention[name]
+        key = Text(name)
+        key.place = place
+        self.facts.known(key)
+        if not words or not any(words in part for p in claim.passages for part in p.words):
+            raise InputError(
+                f"the words {str(words)!r} that mention {name} do not stand in the passage",
+                words.place,
+                "give the printed words, or quote the sentence that holds them",
+            )
+
+    def prove(self, claim: Claim, figures: Mapping[str, Figure]) -> None:
+        """Read the numbers and dates of a claim again from its own words."""
         section = self.article.section[claim.passages[0].section]
         frame = "\n".join(p.text for p in section.paragraphs)
         signs = self.facts.vocabulary.notation
         for fact in claim.facts:
             for node in nodes(fact):
+                whole = figures[node[FIGURE]].node | node if FIGURE in node else node
                 if "pp:Observation" in node.get("type", ()):
-                    prove_number(node, quote, signs, claim.place, self.proofs)
+                    prove_number(node, whole, claim.quote, signs, claim.place, self.proofs)
                 dated = Dated(
-                    node, self.article.issued, quote, frame, stated,
-                    claim.confidence.endswith("-inferred"), claim.place,
+                    whole, self.article.issued, claim.quote, frame, claim.readings,
+                    claim.inferred, claim.place,
                 )  # fmt: skip
                 for name, slug in _dates(node):
                     prove_date(dated, name, slug, self.proofs)
+
+
+def _refuse_false_voice(claim: Claim, written: yaml_positions.Mapping) -> None:
+    """The mapper speaks for nobody else, and only the mapper infers."""
+    if claim.inferred != (claim.speakers == (_SOFTWARE,)):
+        raise InputError(
+            f"{_MAPPER} and {_SOFTWARE} belong together",
+            written.places["voice"],
+            f"write voice: {_MAPPER} and saidBy: {_SOFTWARE}, or neither",
+        )
+    if claim.inferred and not claim.confidence.endswith("-inferred"):
+        raise InputError(
+            f"{_MAPPER} with the plain {claim.confidence}",
+            written.places["confidence"],
+            f"what the mapper says is inferred: write {claim.confidence}-inferred",
+        )
+    if claim.readings and not claim.inferred:
+        raise InputError(
+            f"readings: in the voice {claim.voice}",
+            written.places["readings"],
+            f"move the date into a claim of its own, with voice: {_MAPPER}, saidBy: {_SOFTWARE} and "
+            "an inferred confidence",
+        )
 
 
 def _dates(node: Node) -> Iterator[tuple[str, str]]:
     for name in (*_PERIODS, "dcterms:issued"):
         for value in listed(node.get(name, [])):
             yield name, value["@value"] if "@value" in value else str(value["id"])[4:]
+
+
+def _settled(reader: _Reader, claims: Iterable[Claim]) -> list[Claim]:
+    """The claims with every number and date proven and every figure identified."""
+    claims = list(claims)
+    parts = (
+        stated(node, printed=not claim.inferred)
+        for claim in claims
+        for fact in claim.facts
+        for node in nodes(fact)
+        if FIGURE in node
+    )
+    figures = merged(parts)
+    for claim in claims:
+        reader.prove(claim, figures)
+    return [
+        replace(claim, facts=tuple(identified(fact, figures) for fact in claim.facts))
+        for claim in claims
+    ]
 
 
 def load(folder: Path, article: Article, facts: Facts) -> Mapped:
@@ -171,7 +271,7 @@ def load(folder: Path, article: Article, facts: Facts) -> Mapped:
     if not isinstance(written, yaml_positions.Mapping) or "claims" not in written:
         raise InputError("no claims", Place(f"{folder.name}/claims.yaml", 1), "write claims: […]")
     reader = _Reader(article, facts, Proofs())
-    claims = [reader.claim(entry, written.place) for entry in written["claims"]]
+    claims = _settled(reader, [reader.claim(e, written.place) for e in written["claims"]])
     seen: dict[str, Claim] = {}
     for claim in claims:
         if claim.name in seen:

@@ -1,6 +1,7 @@
 """The facts of a claim as JSON-LD: known terms, known things, typed values, computed IRIs."""
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -16,10 +17,15 @@ from graph.rdf.vocabulary import Vocabulary
 Node = dict[str, Any]
 """A JSON-LD node object."""
 
-_OBSERVATION_KEY = (
+OBSERVATION_KEY = (
     "pp:indicator", "pp:statisticType", "pp:scope", "pp:place", "pp:during", "pp:basePeriod",
-    "pp:unit", "pp:value",
+    "pp:asOf", "pp:unit", "pp:value", "pp:valueMax", "pp:comparator", "adms:status",
+    "schema:measurementMethod",
 )  # fmt: skip
+"""What tells one observation from another: 200 and more than 200 are two."""
+
+FIGURE = "figure"
+"""The key that names the figure an observation is part of; no term of the ontology."""
 
 
 def digest(*parts: str, length: int) -> str:
@@ -51,15 +57,28 @@ class Facts:
             if t is not None
         ]
         node: Node = {"type": types} if types else {}
+        if FIGURE in written:
+            node[FIGURE] = self.figure(written, types)
         for key, value in written.items():
-            if key not in ("id", "type"):
+            if key not in ("id", "type", FIGURE):
                 at = written.places[key]
                 name = self.vocabulary.property(key, at)
                 node[name] = self.value(name, value, at)
         return {"id": self.identity(node, types, written), **node}
 
+    def figure(self, written: yaml_positions.Mapping, types: list[str]) -> Text:
+        """The name of the figure a node is part of."""
+        name = written[FIGURE]
+        if not isinstance(name, Text) or not name or "pp:Observation" not in types:
+            raise InputError(
+                "figure: names an observation", written.places[FIGURE], "write type: Observation"
+            )
+        return name
+
     def identity(self, node: Node, types: list[str], written: yaml_positions.Mapping) -> str:
         """The prefixed name of a node: computed where the content decides it, else as written."""
+        if FIGURE in node:
+            return f"{FIGURE}:{node[FIGURE]}"
         for kind, mint in _MINTED.items():
             if kind in types:
                 return mint(node, written)
@@ -78,6 +97,8 @@ class Facts:
             return self.vocabulary.code(name, name.place)
         if kind == "per":
             self.period(local, name.place)
+        elif kind == "ent":
+            self.entry(name)
         elif name not in self.registry and name not in self.sections:
             raise InputError(
                 f"unknown entity {str(name)!r}",
@@ -85,6 +106,19 @@ class Facts:
                 f"register it: add `{name},中文名,,English name` to graph/entities.csv",
             )
         return str(name)
+
+    def entry(self, name: Text) -> None:
+        """Check the name of an entry: its section and its number.
+
+        Raises InputError for another form or an unknown section.
+        """
+        section, _, number = name.partition(":")[2].rpartition("-")
+        if f"sec:{section}" not in self.sections or not re.fullmatch("[1-9][0-9]*", number):
+            raise InputError(
+                f"unknown entry {str(name)!r}",
+                name.place,
+                "write ent:{article}-{section}-{number}, of a section of this article",
+            )
 
     def period(self, slug: str, place: Place) -> periods.Period:
         """The period a slug names; raises InputError when it names none."""
@@ -115,7 +149,9 @@ class Facts:
             self.period(written, written.place)
             datatype = ("xsd:gYear", "xsd:gYearMonth", "xsd:date")[min(parts, 2)]
         elif datatype == "xsd:decimal":
-            return {"@value": canonical(written), "@type": datatype}
+            value = canonical(written)
+            # Every xsd:integer is an xsd:decimal, and a pattern finds 198 as a person writes it.
+            return {"@value": value, "@type": datatype if "." in value else "xsd:integer"}
         elif datatype == "xsd:integer":
             return {"@value": canonical(written).partition(".")[0], "@type": datatype}
         return {"@value": str(written), "@type": datatype} if datatype else {"@value": str(written)}
@@ -141,20 +177,31 @@ def _local(value: Any) -> str:
     return str(one["id"]).partition(":")[2]
 
 
-def _key_part(value: Any) -> str:
+def key_part(value: Any) -> str:
+    """A value of a key property as text, lists in one order."""
     if value is None:
         return ""
     return " ".join(sorted(str(v.get("id", v.get("@value"))) for v in listed(value)))
 
 
+def observation(node: Node) -> str:
+    """The prefixed name of an observation, from its key properties."""
+    return "obs:" + digest(*(key_part(node.get(key)) for key in OBSERVATION_KEY), length=12)
+
+
+def change(node: Node) -> str:
+    """The prefixed name of a change, from its two observations."""
+    return f"chg:{_local(node['pp:before'])}-{_local(node['pp:after'])}"
+
+
 def _mint_observation(node: Node, _: yaml_positions.Mapping) -> str:
-    return "obs:" + digest(*(_key_part(node.get(key)) for key in _OBSERVATION_KEY), length=12)
+    return observation(node)
 
 
 def _mint_change(node: Node, written: yaml_positions.Mapping) -> str:
     if not {"pp:before", "pp:after"} <= node.keys():
         raise InputError("a Change needs before and after", written.place, "write both")
-    return f"chg:{_local(node['pp:before'])}-{_local(node['pp:after'])}"
+    return change(node)
 
 
 def _mint_membership(node: Node, written: yaml_positions.Mapping) -> str:

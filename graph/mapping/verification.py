@@ -20,11 +20,11 @@ class Proofs:
     dates_printed: int = 0
     """Dates read from the quote itself."""
     dates_computed: int = 0
-    """Base periods that follow from 同比 or from the plan's year."""
+    """Inferred base periods that follow from 同比 or from the plan's year."""
     dates_read: int = 0
-    """Dates a claim reads from words such as 近日, which stand in the quote or its section."""
+    """Inferred dates read from words such as 近日, which stand in the quote or its section."""
     dates_inferred: int = 0
-    """Dates of claims marked as inferred."""
+    """Inferred dates that no words name."""
 
 
 @dataclass(frozen=True)
@@ -60,14 +60,19 @@ def _agrees(node: Mapping[str, Any], reading: Reading, sign: str) -> bool:
 
 
 def prove_number(
-    node: Mapping[str, Any], quote: str, signs: Mapping[str, str], place: Place, proofs: Proofs
-) -> None:
+    node: Mapping[str, Any], whole: Mapping[str, Any], quote: str, signs: Mapping[str, str],
+    place: Place, proofs: Proofs,
+) -> None:  # fmt: skip
     """Check that an observation's printed words stand in the quote and say its value.
 
-    `signs` maps units to their printed signs. Raises InputError when they do not.
+    `whole` is the node with what other claims state of its figure, `signs` maps units to their
+    printed signs. A node that gives no number to a figure has nothing to prove. Raises InputError
+    when the words do not say the value.
     """
     texts = _texts(node, "pp:valueText")
     if not texts:
+        if "figure" in node and "pp:value" not in node:
+            return
         raise InputError("an observation without valueText", place, "quote the printed number")
     for text in texts:
         if not numerals.supported(text, quote):
@@ -76,16 +81,16 @@ def prove_number(
                 place,
                 "quote the words that print it, or correct valueText",
             )
-    if "pp:value" not in node:
+    if "pp:value" not in whole:
         proofs.unproven.append(texts[0])
         return
-    unit = _code(node, "pp:unit")
+    unit = _code(whole, "pp:unit")
     read = [r for text in texts for r in numerals.readings(text)]
-    if not any(_agrees(node, reading, signs.get(unit, "\0")) for reading in read):
+    if not any(_agrees(whole, reading, signs.get(unit, "\0")) for reading in read):
         said = ", ".join(f"{r.value} ({r.comparator}) {r.unit}" for r in read) or "no number"
         raise InputError(
-            f"its quote does not support {node['pp:value']['@value']} "
-            f"({_code(node, 'pp:comparator')}) {unit}: {texts[0]!r} says {said}",
+            f"its quote does not support {whole['pp:value']['@value']} "
+            f"({_code(whole, 'pp:comparator')}) {unit}: {texts[0]!r} says {said}",
             place,
             "correct value, comparator or unit, or quote the words that print it",
         )
@@ -106,13 +111,23 @@ def _computed(dated: Dated, name: str) -> periods.Period | None:
 
 
 def prove_date(dated: Dated, name: str, slug: str, proofs: Proofs) -> None:
-    """Check that the period `slug` is what the quote prints, or say by which other way it is read.
+    """Check that the period `slug` is what the quote prints, or say by which way it is inferred.
 
-    Raises InputError when no way leads to it.
+    Raises InputError for a date that the quote does not print in a claim that is not the mapper's.
     """
     published = date.fromisoformat(dated.published)
-    printed = {period.slug for period in periods.readings(dated.quote, published)}
-    computed = _computed(dated, name)
+    printed = {period.slug for period in periods.printed(dated.quote, published)}
+    if slug in printed:
+        proofs.dates_printed += 1
+        return
+    if not dated.inferred:
+        raise InputError(
+            f"its quote does not support the date {slug} of {name}: it prints "
+            f"{', '.join(sorted(printed)) or 'none'}",
+            dated.place,
+            "correct the date, quote the words that print it, or move it into a claim of its own in "
+            "the mapper's voice with an inferred confidence",
+        )
     words = dated.stated.get(slug)
     if words is not None and words not in dated.quote and words not in dated.frame:
         raise InputError(
@@ -120,19 +135,11 @@ def prove_date(dated: Dated, name: str, slug: str, proofs: Proofs) -> None:
             dated.place,
             "give the printed words the date is read from",
         )
-    if slug in printed:
-        proofs.dates_printed += 1
-    elif computed is not None and computed.slug == slug:
+    computed = _computed(dated, name)
+    read = {period.slug for period in periods.readings(dated.quote, published)}
+    if computed is not None and computed.slug == slug:
         proofs.dates_computed += 1
-    elif words is not None:
+    elif words is not None or slug in read:
         proofs.dates_read += 1
-    elif dated.inferred:
-        proofs.dates_inferred += 1
     else:
-        raise InputError(
-            f"its quote does not support the date {slug} of {name}: it prints "
-            f"{', '.join(sorted(printed)) or 'none'}",
-            dated.place,
-            "correct the date, quote the words that print it, name them in readings:, "
-            "or mark the claim's confidence as inferred",
-        )
+        proofs.dates_inferred += 1
