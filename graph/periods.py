@@ -160,7 +160,7 @@ def readings(text: str, published: date) -> Iterator[Period]:
 
 
 def printed(text: str, published: date) -> Iterator[Period]:
-    """The periods among the readings that the words name: 去年11月 is, 近日 and 过去一年 are not."""
+    """The periods among the readings that the words name: 去年11月, but not 过去一年."""
     return (period for period, named in _read(text, published) if named)
 
 

@@ -15,7 +15,7 @@ from graph.mapping import yaml_positions
 from graph.mapping.article import Article, Span
 from graph.mapping.facts import FIGURE, Facts, Node, digest, listed, nodes
 from graph.mapping.figures import Figure, identified, merged, stated
-from graph.mapping.verification import Dated, Proofs, prove_date, prove_number
+from graph.mapping.verification import Dated, Printed, Proofs, prove_date, prove_number
 from graph.mapping.yaml_positions import Text
 
 _CLAIM_KEYS = {
@@ -70,7 +70,6 @@ class Claim:
     """Prefixed name of a thing → the words of the passage that name it."""
     facts: tuple[Node, ...]
     place: Place = field(compare=False)
-
 
     @property
     def quote(self) -> str:
@@ -205,7 +204,8 @@ class _Reader:
             for node in nodes(fact):
                 whole = figures[node[FIGURE]].node | node if FIGURE in node else node
                 if "pp:Observation" in node.get("type", ()):
-                    prove_number(node, whole, claim.quote, signs, claim.place, self.proofs)
+                    printed = Printed(node, whole, claim.quote, signs, claim.place)
+                    prove_number(printed, self.proofs)
                 dated = Dated(
                     whole, self.article.issued, claim.quote, frame, claim.readings,
                     claim.inferred, claim.place,
@@ -232,8 +232,8 @@ def _refuse_false_voice(claim: Claim, written: yaml_positions.Mapping) -> None:
         raise InputError(
             f"readings: in the voice {claim.voice}",
             written.places["readings"],
-            f"move the date into a claim of its own, with voice: {_MAPPER}, saidBy: {_SOFTWARE} and "
-            "an inferred confidence",
+            f"move the date into a claim of its own, with voice: {_MAPPER}, "
+            f"saidBy: {_SOFTWARE} and an inferred confidence",
         )
 
 

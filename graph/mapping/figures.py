@@ -70,7 +70,10 @@ def merge(one: Figure, other: Figure) -> Figure:
                 "correct one of them, or give one of the two figures another name",
             )
     key = {
-        name: min((f.key[name] for f in (one, other) if name in f.key), key=lambda s: _order(s.place))
+        name: min(
+            (each.key[name] for each in (one, other) if name in each.key),
+            key=lambda found: _order(found.place),
+        )
         for name in one.key.keys() | other.key.keys()
     }
     place = min(one.place, other.place, key=_order)

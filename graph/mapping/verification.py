@@ -28,6 +28,21 @@ class Proofs:
 
 
 @dataclass(frozen=True)
+class Printed:
+    """What a number is proven from.
+
+    `node` is an observation as one claim states it, `whole` the same with what other claims state
+    of its figure, `quote` the claim's words; `signs` maps units to their printed signs.
+    """
+
+    node: Mapping[str, Any]
+    whole: Mapping[str, Any]
+    quote: str
+    signs: Mapping[str, str]
+    place: Place
+
+
+@dataclass(frozen=True)
 class Dated:
     """What a date is proven from.
 
@@ -59,42 +74,43 @@ def _agrees(node: Mapping[str, Any], reading: Reading, sign: str) -> bool:
     return numerals.agrees(reading, Decimal(node["pp:value"]["@value"]), upper, comparator, sign)
 
 
-def prove_number(
-    node: Mapping[str, Any], whole: Mapping[str, Any], quote: str, signs: Mapping[str, str],
-    place: Place, proofs: Proofs,
-) -> None:  # fmt: skip
+def prove_number(printed: Printed, proofs: Proofs) -> None:
     """Check that an observation's printed words stand in the quote and say its value.
 
-    `whole` is the node with what other claims state of its figure, `signs` maps units to their
-    printed signs. A node that gives no number to a figure has nothing to prove. Raises InputError
-    when the words do not say the value.
+    A node that gives no number to a figure has nothing to prove. Raises InputError when the words
+    do not say the value.
     """
-    texts = _texts(node, "pp:valueText")
+    texts = _texts(printed.node, "pp:valueText")
     if not texts:
-        if "figure" in node and "pp:value" not in node:
+        if "figure" in printed.node and "pp:value" not in printed.node:
             return
-        raise InputError("an observation without valueText", place, "quote the printed number")
+        raise InputError(
+            "an observation without valueText", printed.place, "quote the printed number"
+        )
     for text in texts:
-        if not numerals.supported(text, quote):
+        if not numerals.supported(text, printed.quote):
             raise InputError(
-                f"the value {text!r} does not stand in its quote {quote!r}",
-                place,
+                f"the value {text!r} does not stand in its quote {printed.quote!r}",
+                printed.place,
                 "quote the words that print it, or correct valueText",
             )
-    if "pp:value" not in whole:
+    if "pp:value" not in printed.whole:
         proofs.unproven.append(texts[0])
         return
-    unit = _code(whole, "pp:unit")
-    read = [r for text in texts for r in numerals.readings(text)]
-    if not any(_agrees(whole, reading, signs.get(unit, "\0")) for reading in read):
+    _refuse_unsaid(printed, [r for text in texts for r in numerals.readings(text)], texts[0])
+    proofs.numbers += 1
+
+
+def _refuse_unsaid(printed: Printed, read: list[Reading], text: str) -> None:
+    whole, unit = printed.whole, _code(printed.whole, "pp:unit")
+    if not any(_agrees(whole, reading, printed.signs.get(unit, "\0")) for reading in read):
         said = ", ".join(f"{r.value} ({r.comparator}) {r.unit}" for r in read) or "no number"
         raise InputError(
             f"its quote does not support {whole['pp:value']['@value']} "
-            f"({_code(whole, 'pp:comparator')}) {unit}: {texts[0]!r} says {said}",
-            place,
+            f"({_code(whole, 'pp:comparator')}) {unit}: {text!r} says {said}",
+            printed.place,
             "correct value, comparator or unit, or quote the words that print it",
         )
-    proofs.numbers += 1
 
 
 def _computed(dated: Dated, name: str) -> periods.Period | None:
@@ -125,8 +141,8 @@ def prove_date(dated: Dated, name: str, slug: str, proofs: Proofs) -> None:
             f"its quote does not support the date {slug} of {name}: it prints "
             f"{', '.join(sorted(printed)) or 'none'}",
             dated.place,
-            "correct the date, quote the words that print it, or move it into a claim of its own in "
-            "the mapper's voice with an inferred confidence",
+            "correct the date, quote the words that print it, or move it into a claim of its own "
+            "in the mapper's voice with an inferred confidence",
         )
     words = dated.stated.get(slug)
     if words is not None and words not in dated.quote and words not in dated.frame:

@@ -8,6 +8,8 @@ from typing import Any
 import pyoxigraph as ox
 
 from graph.mapping.article import Article
+from graph.mapping.claims import Mapped
+from graph.mapping.links import Link, Named
 from graph.paths import ONTOLOGY
 from graph.rdf import jsonld, reification
 from graph.rdf.formats import RDF_FORMATS, Format, Kind, named
@@ -63,12 +65,42 @@ def files(
         yield f"ontology/{path.relative_to(ONTOLOGY)}", path.read_bytes()
 
 
-def texts(articles: Iterable[Article]) -> Iterator[tuple[str, bytes]]:
-    """What the reader shows and no dump holds: each article's words and their reading order."""
-    for each in articles:
-        yield f"articles/{each.slug}/article.txt", each.text.encode()
-        order = json.dumps(_order(each), ensure_ascii=False)
-        yield f"articles/{each.slug}/reading.json", order.encode() + b"\n"
+def texts(mapped: Iterable[Mapped], found: Iterable[Link]) -> Iterator[tuple[str, bytes]]:
+    """What the reader shows and no dump holds, by name.
+
+    Each article's words, their reading order, and the words that name both ends of its links.
+    """
+    found = list(found)
+    for each in mapped:
+        source = each.article
+        yield f"articles/{source.slug}/article.txt", source.text.encode()
+        yield f"articles/{source.slug}/reading.json", _json(_order(source))
+        claims = {claim.name for claim in each.claims}
+        ours = [_link(link) for link in found if link.claim.name in claims]
+        yield f"articles/{source.slug}/links.json", _json({"article": source.slug, "links": ours})
+
+
+def _json(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False).encode() + b"\n"
+
+
+def _link(link: Link) -> dict[str, Any]:
+    """A link by prefixed names, and where each of its ends is named."""
+    return {
+        "claim": link.claim.name,
+        "subject": link.subject,
+        "predicate": link.predicate,
+        "object": link.object,
+        "subject_words": [_named(each) for each in link.subject_words],
+        "object_words": [_named(each) for each in link.object_words],
+    }
+
+
+def _named(end: Named) -> dict[str, Any]:
+    return {
+        "words": end.words, "by": end.by, "passage": end.passage,
+        "runs": [list(run) for run in end.runs],
+    }  # fmt: skip
 
 
 def _order(source: Article) -> dict[str, Any]:
