@@ -33,8 +33,8 @@ _ASIDE = re.compile(r"（[^）]*）$")
 class End:
     """One end of a link, and which words of the passage mean it.
 
-    `how` is `name`, `mention`, `parts` for a thing that is known by what it is made of, or `section`
-    for a local case, which is what its section tells.
+    `how` is `name`, `mention`, `parts` for a thing known by what it is made of, or `section` for a
+    local case, which is what its section tells.
     """
 
     thing: str
