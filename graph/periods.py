@@ -117,13 +117,6 @@ def _month(match: re.Match[str], _: date) -> Period:
     return month(int(match["year"]), int(match["month"]))
 
 
-def _until_close(match: re.Match[str], _: date) -> Period:
-    """截至…月底 prints the day a count ends; where it begins is printed nowhere."""
-    end = month(int(match["year"]), int(match["month"])).end
-    assert end is not None  # noqa: S101 - a month ends
-    return Period(end, end)
-
-
 def _last_year(match: re.Match[str], published: date) -> Period:
     number = published.year - 1
     if match["month"]:
@@ -136,7 +129,6 @@ _RULES: tuple[tuple[re.Pattern[str], _Read, bool], ...] = (
     (re.compile(r"(?P<year>\d{4})年(?P<month>\d{1,2})月(?P<day>\d{1,2})日"), _day, True),
     (re.compile(r"(?P<year>)(?P<month>\d{1,2})月(?P<day>\d{1,2})日"), _day, False),
     (re.compile(r"(?P<year>\d{4})年(?P<month>\d{1,2})月下旬"), _last_days, True),
-    (re.compile(r"截至(?P<year>\d{4})年(?P<month>\d{1,2})月底"), _until_close, True),
     (re.compile(r"(?P<year>\d{4})年(?P<month>\d{1,2})月底?"), _month, True),
     (re.compile(r"(?P<year>\d{4})年"), lambda m, _: year(int(m["year"])), True),
     (re.compile(r"去年(?P<close>)(?P<month>\d{1,2})月"), _last_year, True),
@@ -147,8 +139,21 @@ _RULES: tuple[tuple[re.Pattern[str], _Read, bool], ...] = (
 """Printed form → period → whether the form names it, most specific first.
 
 Words already read are not read again. A form that does not name its period leaves something to the
-reader: the year of 1月4日, the days of 年终 or 过去一年.
+reader: the year of 1月4日, the days of 年终, the first and the last day of 过去一年.
 """
+
+
+_UNTIL = re.compile(r"截至(?P<end>(?:\d{4}年)?\d{1,2}月(?:\d{1,2}日|底)?)")
+
+
+def _read(text: str, published: date) -> Iterator[tuple[Period, bool]]:
+    for pattern, read, named in _RULES:
+        for match in pattern.finditer(text):
+            try:
+                yield read(match, published), named
+            except ValueError:
+                continue
+        text = pattern.sub("…", text)
 
 
 def readings(text: str, published: date) -> Iterator[Period]:
@@ -164,11 +169,15 @@ def printed(text: str, published: date) -> Iterator[Period]:
     return (period for period, named in _read(text, published) if named)
 
 
-def _read(text: str, published: date) -> Iterator[tuple[Period, bool]]:
-    for pattern, read, named in _RULES:
-        for match in pattern.finditer(text):
-            try:
-                yield read(match, published), named
-            except ValueError:
-                continue
-        text = pattern.sub("…", text)
+def until(text: str, published: date) -> Iterator[Period]:
+    """Every last day that 截至 prints, as a period of that day: what a figure is counted up to."""
+    for match in _UNTIL.finditer(text):
+        for period in readings(match["end"], published):
+            if period.end is not None:
+                yield Period(period.end, period.end)
+
+
+def cumulated(text: str, published: date) -> Iterator[Period]:
+    """What 截至 counts, from the first day of the year: that start is a reading, not printed."""
+    for last in until(text, published):
+        yield Period(date(last.start.year, 1, 1), last.end)

@@ -5,17 +5,15 @@ graph of its claim. What the file leaves out follows from the rest and is comple
 of claims, passages, observations, changes and memberships, and the spans of every quote.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from graph.errors import InputError, Place
 from graph.mapping import yaml_positions
 from graph.mapping.article import Article, Span
-from graph.mapping.facts import FIGURE, Facts, Node, digest, listed, nodes
-from graph.mapping.figures import Figure, identified, merged, stated
-from graph.mapping.verification import Dated, Printed, Proofs, prove_date, prove_number
+from graph.mapping.facts import Facts, Node, digest, listed
 from graph.mapping.yaml_positions import Text
 
 _CLAIM_KEYS = {
@@ -23,13 +21,14 @@ _CLAIM_KEYS = {
     "readings", "mention", "facts",
 }  # fmt: skip
 _PASSAGE_KEYS = {"quote", "inSection", "line"}
-_PERIODS = ("pp:during", "pp:basePeriod", "pp:asOf", "org:memberDuring")
-_MAPPER, _SOFTWARE = "c:voice-mapper", "agt:policyprov"
+MAPPER = "c:voice-mapper"
+"""The voice of what nobody says and the mapper infers."""
+_OURS = ("agt:policyprov",)
 
 
 @dataclass(frozen=True)
 class Passage:
-    """The words a claim rests on: broken text as it is read, the labels of a graphic apart."""
+    """The words a claim rests on: broken text as it is read, the labels of a graphic one by one."""
 
     name: str
     section: str
@@ -38,17 +37,17 @@ class Passage:
 
     @property
     def quote(self) -> str:
-        """The words as one text."""
+        """Its words as one text."""
         return " / ".join(self.words)
 
     @property
     def offsets(self) -> tuple[int | None, ...]:
-        """The source offset of each character of the quote; None between two labels."""
-        printed = iter([i for span in self.spans for i in range(span.start, span.end)])
-        parts = [[next(printed) for _ in word] for word in self.words]
-        found: list[int | None] = list(parts[0])
-        for part in parts[1:]:
-            found += [None, None, None, *part]
+        """The source offset of each character of the quote; None for those between two labels."""
+        printed = (i for span in self.spans for i in range(span.start, span.end))
+        found: list[int | None] = []
+        for number, words in enumerate(self.words):
+            found += [None] * len(" / ") if number else []
+            found += [next(printed) for _ in words]
         return tuple(found)
 
 
@@ -64,11 +63,11 @@ class Claim:
     voice: str
     speakers: tuple[str, ...]
     confidence: str
-    readings: Mapping[str, Text]
-    """Period by slug → the printed words it is inferred from."""
-    mention: Mapping[str, Text]
-    """Prefixed name of a thing → the words of the passage that name it."""
     facts: tuple[Node, ...]
+    readings: Mapping[str, Text]
+    """A period's slug → the words it is read from."""
+    mention: Mapping[str, Text]
+    """A thing → the words of a passage that mean it."""
     place: Place = field(compare=False)
 
     @property
@@ -78,17 +77,12 @@ class Claim:
 
     @property
     def inferred(self) -> bool:
-        """Whether the mapper speaks, who may say what no words print."""
-        return self.voice == _MAPPER
+        """Whether the mapper speaks, who alone may say what no words print.
 
-
-@dataclass(frozen=True)
-class Mapped:
-    """An article's claims in the order of their IRIs, and what was proven of them."""
-
-    article: Article
-    claims: tuple[Claim, ...]
-    proofs: Proofs
+        Of a quotation, an inferred confidence says that its speaker is inferred: its words are
+        printed.
+        """
+        return self.voice == MAPPER
 
 
 def _only(entry: yaml_positions.Mapping, known: set[str], what: str) -> None:
@@ -125,7 +119,6 @@ def _lines(written: yaml_positions.Mapping, quotes: int) -> list[int | None]:
 class _Reader:
     article: Article
     facts: Facts
-    proofs: Proofs
 
     def passage(self, written: Any, place: Place) -> Passage:
         if not isinstance(written, yaml_positions.Mapping):
@@ -165,113 +158,68 @@ class _Reader:
                 self.facts.known(s) for s in listed(_required(written, "saidBy", "claim"))
             ),
             confidence=self.facts.known(_required(written, "confidence", "claim")),
-            readings=self.named(written, "readings"),
-            mention=self.named(written, "mention"),
             facts=tuple(self.facts.node(f, facts.place) for f in facts),
+            readings=_words(written, "readings"),
+            mention=_words(written, "mention"),
             place=written.place,
         )
-        _refuse_false_voice(claim, written)
-        for name in claim.mention:
-            self.mentioned(claim, name, written.places["mention"])
+        self.judge(claim, written)
         return claim
 
-    def named(self, written: yaml_positions.Mapping, key: str) -> Mapping[str, Text]:
-        """The printed words that a claim names for its dates or its things."""
-        words = written.get(key) or {}
-        if not isinstance(words, Mapping) or not all(isinstance(w, Text) for w in words.values()):
-            raise InputError(f"{key} is not a mapping", written.places[key], "write name: words")
-        return words
-
-    def mentioned(self, claim: Claim, name: str, place: Place) -> None:
-        """Check that the words named for a thing stand in the claim's passages."""
-        words = claim.mention[name]
-        key = Text(name)
-        key.place = place
-        self.facts.known(key)
-        if not words or not any(words in part for p in claim.passages for part in p.words):
+    def judge(self, claim: Claim, written: yaml_positions.Mapping) -> None:
+        """Refuse a claim that gives an inference out as print, or one of ours as somebody's."""
+        if claim.readings and not claim.inferred:
             raise InputError(
-                f"the words {str(words)!r} that mention {name} do not stand in the passage",
+                "readings under a confidence that is not inferred",
+                written.places["readings"],
+                "put what is read into a claim of its own (number: 2) in the mapper's voice",
+            )
+        if claim.inferred != (claim.speakers == _OURS):
+            raise InputError(
+                f"{MAPPER} and saidBy: {_OURS[0]} go together",
+                written.places["voice"],
+                "write both for an inference of ours, or the voice and the speaker of the words",
+            )
+        if claim.inferred and not claim.confidence.endswith("-inferred"):
+            raise InputError(
+                "the mapper's voice under a confidence that is not inferred",
+                written.places["voice"],
+                "give the voice of the words, or mark the confidence as inferred",
+            )
+        for name, words in claim.mention.items():
+            self.mentioned(claim, name, words)
+
+    def mentioned(self, claim: Claim, name: str, words: Text) -> None:
+        """Refuse a mention of nothing known, or by words that no passage holds."""
+        known = Text(name)
+        known.place = words.place
+        self.facts.known(known)
+        if not words or words not in claim.quote:
+            raise InputError(
+                f"the mention {str(words)!r} of {name} is not in the quote",
                 words.place,
-                "give the printed words, or quote the sentence that holds them",
+                "give words of the passage, or quote the sentence that holds them",
             )
 
-    def prove(self, claim: Claim, figures: Mapping[str, Figure]) -> None:
-        """Read the numbers and dates of a claim again from its own words."""
-        section = self.article.section[claim.passages[0].section]
-        frame = "\n".join(p.text for p in section.paragraphs)
-        signs = self.facts.vocabulary.notation
-        for fact in claim.facts:
-            for node in nodes(fact):
-                whole = figures[node[FIGURE]].node | node if FIGURE in node else node
-                if "pp:Observation" in node.get("type", ()):
-                    printed = Printed(node, whole, claim.quote, signs, claim.place)
-                    prove_number(printed, self.proofs)
-                dated = Dated(
-                    whole, self.article.issued, claim.quote, frame, claim.readings,
-                    claim.inferred, claim.place,
-                )  # fmt: skip
-                for name, slug in _dates(node):
-                    prove_date(dated, name, slug, self.proofs)
+
+def _words(written: yaml_positions.Mapping, key: str) -> Mapping[str, Text]:
+    """The printed words a claim names, by what they mean."""
+    words = written.get(key) or {}
+    if not isinstance(words, Mapping) or not all(isinstance(w, Text) for w in words.values()):
+        raise InputError(f"{key} is no list of names and words", written.places[key], "write a: …")
+    return words
 
 
-def _refuse_false_voice(claim: Claim, written: yaml_positions.Mapping) -> None:
-    """The mapper speaks for nobody else, and only the mapper infers."""
-    if claim.inferred != (claim.speakers == (_SOFTWARE,)):
-        raise InputError(
-            f"{_MAPPER} and {_SOFTWARE} belong together",
-            written.places["voice"],
-            f"write voice: {_MAPPER} and saidBy: {_SOFTWARE}, or neither",
-        )
-    if claim.inferred and not claim.confidence.endswith("-inferred"):
-        raise InputError(
-            f"{_MAPPER} with the plain {claim.confidence}",
-            written.places["confidence"],
-            f"what the mapper says is inferred: write {claim.confidence}-inferred",
-        )
-    if claim.readings and not claim.inferred:
-        raise InputError(
-            f"readings: in the voice {claim.voice}",
-            written.places["readings"],
-            f"move the date into a claim of its own, with voice: {_MAPPER}, "
-            f"saidBy: {_SOFTWARE} and an inferred confidence",
-        )
+def read(folder: Path, article: Article, facts: Facts) -> tuple[Claim, ...]:
+    """The claims of `claims.yaml` in this folder, in its order, their quotes found in the source.
 
-
-def _dates(node: Node) -> Iterator[tuple[str, str]]:
-    for name in (*_PERIODS, "dcterms:issued"):
-        for value in listed(node.get(name, [])):
-            yield name, value["@value"] if "@value" in value else str(value["id"])[4:]
-
-
-def _settled(reader: _Reader, claims: Iterable[Claim]) -> list[Claim]:
-    """The claims with every number and date proven and every figure identified."""
-    claims = list(claims)
-    parts = (
-        stated(node, printed=not claim.inferred)
-        for claim in claims
-        for fact in claim.facts
-        for node in nodes(fact)
-        if FIGURE in node
-    )
-    figures = merged(parts)
-    for claim in claims:
-        reader.prove(claim, figures)
-    return [
-        replace(claim, facts=tuple(identified(fact, figures) for fact in claim.facts))
-        for claim in claims
-    ]
-
-
-def load(folder: Path, article: Article, facts: Facts) -> Mapped:
-    """The claims of `claims.yaml` in this folder, each proven against the source.
-
-    Raises InputError with file, line and remedy for the first thing that is wrong; writes nothing.
+    Raises InputError with file, line and remedy for the first thing that is wrong.
     """
     written = yaml_positions.load(folder / "claims.yaml")
     if not isinstance(written, yaml_positions.Mapping) or "claims" not in written:
         raise InputError("no claims", Place(f"{folder.name}/claims.yaml", 1), "write claims: […]")
-    reader = _Reader(article, facts, Proofs())
-    claims = _settled(reader, [reader.claim(e, written.place) for e in written["claims"]])
+    reader = _Reader(article, facts)
+    claims = tuple(reader.claim(entry, written.place) for entry in written["claims"])
     seen: dict[str, Claim] = {}
     for claim in claims:
         if claim.name in seen:
@@ -281,4 +229,4 @@ def load(folder: Path, article: Article, facts: Facts) -> Mapped:
                 f"give it the next number: (the other is at {seen[claim.name].place})",
             )
         seen[claim.name] = claim
-    return Mapped(article, tuple(sorted(claims, key=lambda c: c.name)), reader.proofs)
+    return claims

@@ -22,10 +22,11 @@ OBSERVATION_KEY = (
     "pp:asOf", "pp:unit", "pp:value", "pp:valueMax", "pp:comparator", "adms:status",
     "schema:measurementMethod",
 )  # fmt: skip
-"""What tells one observation from another: 200 and more than 200 are two."""
-
-FIGURE = "figure"
-"""The key that names the figure an observation is part of; no term of the ontology."""
+"""What two observations must agree in to be one."""
+FIGURE = "fig:"
+"""The prefix of an observation's name until all claims of its article are read."""
+_NUMBERS = ("pp:value", "pp:valueMax")
+_WRITTEN_ONLY = ("id", "type", "figure")
 
 
 def digest(*parts: str, length: int) -> str:
@@ -45,7 +46,7 @@ class Facts:
     vocabulary: Vocabulary
     registry: Mapping[str, Entity]
     sections: frozenset[str] = frozenset()
-    """Prefixed names of the article and its sections."""
+    """Prefixed names of the article and its sections; `ent:` names of its entries begin alike."""
 
     def node(self, written: Any, place: Place) -> Node:
         """The JSON-LD node for a mapping, with its IRI and with typed values."""
@@ -57,28 +58,21 @@ class Facts:
             if t is not None
         ]
         node: Node = {"type": types} if types else {}
-        if FIGURE in written:
-            node[FIGURE] = self.figure(written, types)
         for key, value in written.items():
-            if key not in ("id", "type", FIGURE):
+            if key not in _WRITTEN_ONLY:
                 at = written.places[key]
                 name = self.vocabulary.property(key, at)
                 node[name] = self.value(name, value, at)
         return {"id": self.identity(node, types, written), **node}
 
-    def figure(self, written: yaml_positions.Mapping, types: list[str]) -> Text:
-        """The name of the figure a node is part of."""
-        name = written[FIGURE]
-        if not isinstance(name, Text) or not name or "pp:Observation" not in types:
-            raise InputError(
-                "figure: names an observation", written.places[FIGURE], "write type: Observation"
-            )
-        return name
-
     def identity(self, node: Node, types: list[str], written: yaml_positions.Mapping) -> str:
         """The prefixed name of a node: computed where the content decides it, else as written."""
-        if FIGURE in node:
-            return f"{FIGURE}:{node[FIGURE]}"
+        figure = written.get("figure")
+        if figure is not None:
+            if not isinstance(figure, Text) or "pp:Observation" not in types:
+                at = written.places["figure"]
+                raise InputError("a figure that is no Observation", at, "give its type")
+            return f"{FIGURE}{figure}"
         for kind, mint in _MINTED.items():
             if kind in types:
                 return mint(node, written)
@@ -108,16 +102,16 @@ class Facts:
         return str(name)
 
     def entry(self, name: Text) -> None:
-        """Check the name of an entry: its section and its number.
+        """Check that an entry's name is a section of this article and a number.
 
-        Raises InputError for another form or an unknown section.
+        Raises InputError for any other.
         """
-        section, _, number = name.partition(":")[2].rpartition("-")
-        if f"sec:{section}" not in self.sections or not re.fullmatch("[1-9][0-9]*", number):
+        section, _, number = name.replace("ent:", "sec:", 1).rpartition("-")
+        if section not in self.sections or not re.fullmatch("[1-9][0-9]*", number):
             raise InputError(
                 f"unknown entry {str(name)!r}",
                 name.place,
-                "write ent:{article}-{section}-{number}, of a section of this article",
+                "write ent:ARTICLE-SECTION-NUMBER, of a section of this article",
             )
 
     def period(self, slug: str, place: Place) -> periods.Period:
@@ -148,10 +142,9 @@ class Facts:
             parts = written.count("-")
             self.period(written, written.place)
             datatype = ("xsd:gYear", "xsd:gYearMonth", "xsd:date")[min(parts, 2)]
-        elif datatype == "xsd:decimal":
-            value = canonical(written)
-            # Every xsd:integer is an xsd:decimal, and a pattern finds 198 as a person writes it.
-            return {"@value": value, "@type": datatype if "." in value else "xsd:integer"}
+        elif name in _NUMBERS or datatype == "xsd:decimal":
+            number = canonical(written)
+            return {"@value": number, "@type": "xsd:decimal" if "." in number else "xsd:integer"}
         elif datatype == "xsd:integer":
             return {"@value": canonical(written).partition(".")[0], "@type": datatype}
         return {"@value": str(written), "@type": datatype} if datatype else {"@value": str(written)}
@@ -178,20 +171,15 @@ def _local(value: Any) -> str:
 
 
 def key_part(value: Any) -> str:
-    """A value of a key property as text, lists in one order."""
+    """A value of a property that tells observations apart, as text; lists have no order."""
     if value is None:
         return ""
     return " ".join(sorted(str(v.get("id", v.get("@value"))) for v in listed(value)))
 
 
 def observation(node: Node) -> str:
-    """The prefixed name of an observation, from its key properties."""
+    """The prefixed name of an observation, from what tells it apart from all others."""
     return "obs:" + digest(*(key_part(node.get(key)) for key in OBSERVATION_KEY), length=12)
-
-
-def change(node: Node) -> str:
-    """The prefixed name of a change, from its two observations."""
-    return f"chg:{_local(node['pp:before'])}-{_local(node['pp:after'])}"
 
 
 def _mint_observation(node: Node, _: yaml_positions.Mapping) -> str:
@@ -202,6 +190,11 @@ def _mint_change(node: Node, written: yaml_positions.Mapping) -> str:
     if not {"pp:before", "pp:after"} <= node.keys():
         raise InputError("a Change needs before and after", written.place, "write both")
     return change(node)
+
+
+def change(node: Node) -> str:
+    """The prefixed name of a change, from its two observations."""
+    return f"chg:{_local(node['pp:before'])}-{_local(node['pp:after'])}"
 
 
 def _mint_membership(node: Node, written: yaml_positions.Mapping) -> str:

@@ -1,81 +1,76 @@
-"""Figures: nodes of one name, anywhere in an article, are one observation.
+"""Figures told in pieces: one observation, though a claim prints its value and another its period.
 
-A passage that prints a number seldom says everything about it: the period or the scope is inferred
-and stands in a claim of its own. `figure: NAME` joins the nodes; the observation's IRI follows from
-what they say together.
+A node with `figure: NAME` tells part of an observation. All nodes of that name in an article are
+one observation, whose IRI follows from what they say together.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import reduce
 from typing import Any
 
 from graph.errors import InputError, Place
-from graph.mapping.facts import FIGURE, OBSERVATION_KEY, Node, change, key_part, listed, observation
+from graph.mapping.claims import Claim
+from graph.mapping.facts import (
+    FIGURE,
+    OBSERVATION_KEY,
+    Node,
+    change,
+    key_part,
+    listed,
+    nodes,
+    observation,
+)
 
-
-@dataclass(frozen=True)
-class Stated:
-    """One value of a key property, and where it is written."""
-
-    value: Any
-    place: Place
+Whole = Mapping[str, Node]
+"""The temporary name of a figure → everything its pieces say that tells it apart."""
 
 
 @dataclass(frozen=True)
 class Figure:
-    """What the nodes of one name say together.
+    """What some pieces of a figure say together.
 
-    `key` holds the properties that identify an observation, `worded` says whether any claim gives
-    its printed wording, `valued` whether a claim other than the mapper's gives its value.
+    `key` holds each property that tells an observation apart, as JSON-LD, with the place of the
+    claim that states it; `worded` says whether any claim gives the printed words, `valued` whether
+    a claim other than the mapper's gives the value.
     """
 
     name: str
-    key: Mapping[str, Stated]
+    key: Mapping[str, tuple[Any, Place]]
     worded: bool
     valued: bool
     place: Place
 
-    @property
-    def node(self) -> Node:
-        """The key properties, as JSON-LD."""
-        return {name: stated.value for name, stated in self.key.items()}
 
-    @property
-    def identity(self) -> str:
-        """The prefixed name of the observation."""
-        return observation(self.node)
-
-
-def stated(node: Node, *, printed: bool) -> Figure:
-    """What one node says of its figure; `printed` is whether its claim renders printed words."""
-    name = node[FIGURE]
-    key = {k: Stated(node[k], name.place) for k in OBSERVATION_KEY if k in node}
-    worded = "pp:valueText" in node
-    return Figure(str(name), key, worded, printed and "pp:value" in node, name.place)
+def piece(node: Node, claim: Claim) -> Figure:
+    """What one node of a claim says of its figure."""
+    return Figure(
+        name=node["id"],
+        key={name: (node[name], claim.place) for name in OBSERVATION_KEY if name in node},
+        worded="pp:valueText" in node,
+        valued="pp:value" in node and not claim.inferred,
+        place=claim.place,
+    )
 
 
 def merge(one: Figure, other: Figure) -> Figure:
-    """The figure that both are part of.
+    """What two groups of pieces say together, in whatever order and grouping they are merged.
 
-    Associative and commutative. Raises InputError when they contradict each other.
+    Raises InputError when they disagree, at the later place.
     """
-    for name in one.key.keys() & other.key.keys():
-        first, second = sorted((one.key[name], other.key[name]), key=lambda s: _order(s.place))
-        if key_part(first.value) != key_part(second.value):
+    key: dict[str, tuple[Any, Place]] = {}
+    for name in sorted(one.key.keys() | other.key.keys()):
+        stated = [figure.key[name] for figure in (one, other) if name in figure.key]
+        stated.sort(key=lambda each: _order(each[1]))
+        (first, at), (last, place) = stated[0], stated[-1]
+        if key_part(first) != key_part(last):
             raise InputError(
-                f"the figure {one.name!r} has {name} {key_part(second.value)} here and "
-                f"{key_part(first.value)} at {first.place}",
-                second.place,
-                "correct one of them, or give one of the two figures another name",
+                f"the figure {one.name.removeprefix(FIGURE)!r} has two values of {name}: "
+                f"{key_part(first)} at {at}, and {key_part(last)}",
+                place,
+                "correct one, or give the other figure a name of its own",
             )
-    key = {
-        name: min(
-            (each.key[name] for each in (one, other) if name in each.key),
-            key=lambda found: _order(found.place),
-        )
-        for name in one.key.keys() | other.key.keys()
-    }
+        key[name] = first, at
     place = min(one.place, other.place, key=_order)
     worded, valued = one.worded or other.worded, one.valued or other.valued
     return Figure(one.name, key, worded, valued, place)
@@ -85,38 +80,50 @@ def _order(place: Place) -> tuple[str, int, int]:
     return place.file, place.line, place.column
 
 
-def merged(parts: Iterable[Figure]) -> dict[str, Figure]:
-    """The figures of an article by name.
+def _pieces(claims: Iterable[Claim]) -> Iterator[Figure]:
+    for claim in claims:
+        for node in (each for fact in claim.facts for each in nodes(fact)):
+            if node["id"].startswith(FIGURE):
+                yield piece(node, claim)
 
-    Raises InputError for nodes that contradict each other, for a figure without wording, and for
-    one whose value only the mapper states.
+
+def wholes(claims: Iterable[Claim]) -> Whole:
+    """What the pieces of each figure say together.
+
+    Raises InputError when two pieces disagree, for a figure whose words no claim gives, and for one
+    whose value only the mapper gives.
     """
     of: dict[str, list[Figure]] = {}
-    for part in parts:
-        of.setdefault(part.name, []).append(part)
-    found = {name: reduce(merge, each) for name, each in of.items()}
-    for figure in found.values():
+    for each in _pieces(claims):
+        of.setdefault(each.name, []).append(each)
+    found = [reduce(merge, pieces) for pieces in of.values()]
+    for figure in found:
         if not figure.worded or ("pp:value" in figure.key and not figure.valued):
             raise InputError(
-                f"no printed claim gives the figure {figure.name!r} a value",
+                f"no claim gives the {'value' if figure.worded else 'words'} of the figure "
+                f"{figure.name.removeprefix(FIGURE)!r} as printed",
                 figure.place,
-                "state value and valueText in the claim whose passage prints them, or correct the "
-                "name",
+                "state its value and valueText in the claim that quotes it",
             )
-    return found
+    return {f.name: {key: value for key, (value, _) in f.key.items()} for f in found}
 
 
-def identified(node: Node, figures: Mapping[str, Figure]) -> Node:
-    """The node with every figure's name replaced by its observation's IRI."""
+def _renamed(value: Any, names: Mapping[str, str]) -> Any:
+    if isinstance(value, list):
+        return [_renamed(each, names) for each in value]
+    if not isinstance(value, dict) or "id" not in value:
+        return value
+    node = {key: _renamed(each, names) for key, each in value.items()}
+    node["id"] = names.get(value["id"], value["id"])
+    if "pp:Change" in listed(node.get("type", [])):
+        node["id"] = change(node)
+    return node
 
-    def settled(value: Any) -> Any:
-        if isinstance(value, list):
-            return [settled(each) for each in value]
-        return identified(value, figures) if isinstance(value, dict) and "id" in value else value
 
-    made: Node = {key: settled(value) for key, value in node.items() if key != FIGURE}
-    if FIGURE in node:
-        made["id"] = figures[node[FIGURE]].identity
-    elif "pp:Change" in listed(made.get("type", [])):
-        made["id"] = change(made)
-    return made
+def named(claims: Iterable[Claim], figures: Whole) -> tuple[Claim, ...]:
+    """The claims with every figure under its final name."""
+    names = {name: observation(whole) for name, whole in figures.items()}
+    return tuple(
+        replace(claim, facts=tuple(_renamed(fact, names) for fact in claim.facts))
+        for claim in claims
+    )

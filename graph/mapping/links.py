@@ -1,8 +1,9 @@
-"""Links proven by words: both ends of a link are named in the passages of its claim.
+"""Links proven: the words of both ends stand in the passage, or the link is nobody's but ours.
 
-A thing is named by its label, its title, an alias, or by words that the claim says mention it; a
-figure by its printed wording, a change by those of both its figures. Only the mapper, whose claims
-are inferred, may link what the words do not.
+A number can be read again; that one thing led to another cannot. What can be checked is that the
+sentence speaks of both: by their names, by another name the data knows, by the wording of a figure,
+or by words that the claim points at (`mention:`). A link whose ends the words do not name is an
+inference of the mapper, and stands in a claim of its own that says so.
 """
 
 import re
@@ -10,206 +11,254 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-import pyoxigraph as ox
-
 from graph.errors import InputError
-from graph.mapping.claims import Claim, Mapped, Passage
-from graph.mapping.facts import Node, listed, nodes
-from graph.rdf.namespaces import DEFAULT, expand, shorten
+from graph.mapping.claims import MAPPER, Claim, Passage
+from graph.mapping.facts import Facts, Node, listed, nodes
 
-_UNNAMED = re.compile("[\\s“”‘’「」『』《》〈〉\"']")
-"""Signs that are set around a name and are no part of it."""
-
+_NAMED = frozenset({"agt", "app", "doc", "eff", "evt", "mea", "obs", "plc", "prb", "say"})
+"""Kinds of things that words name. Codes classify, periods are proven as dates, sections and
+entries are places on the page: a property that leads to one of those is no link."""
+_TARGETS = _NAMED | {"chg"}
+_LINE = "pp:workLine"
+"""The one code that a sentence links to: a line of work is a thing the overview names."""
 _KINDS = {
-    "rdfs:label": "label",
-    "skos:prefLabel": "label",
-    "dcterms:title": "label",
-    "skos:altLabel": "alias",
+    "rdfs:label": "label", "dcterms:title": "label", "skos:altLabel": "alias",
     "pp:valueText": "wording",
-}
-"""Property that names a thing → how a link is said to be proven by it."""
-
-_SUBJECTS = frozenset({"agt", "app", "doc", "eff", "evt", "mea", "obs", "plc", "prb", "say"})
-"""Kinds of things that words name; codes classify, periods are proven as dates, and the cases, the
-sections and the entries of a list are told by the layout."""
-
-_OBJECTS = _SUBJECTS | {"chg"}
+}  # fmt: skip
+_ENDS = ("org:member", "org:organization")
+"""Both ends of a membership, which has no name of its own."""
+_MARKS = re.compile(r"[\s“”‘’《》「」、，。；：！？（）()/·—…-]")
+_ASIDE = re.compile(r"（[^）]*）$")
+_NUMERAL = re.compile(r"\d+(?:\.\d+)?")
 
 
 @dataclass(frozen=True)
-class Named:
-    """Words that name an end of a link where they stand.
+class End:
+    """One end of a link, and which words of the passage mean it.
 
-    `by` is label, alias, wording or mention; `runs` are the [start, end) code points of the source.
+    `how` is `label`, `alias`, `wording` of a figure, `mention`, or `section` for a local case,
+    which is what its section tells. `runs` are the [start, end) code points of the source file.
     """
 
+    thing: str
     words: str
-    by: str
+    how: str
     passage: str
-    runs: tuple[tuple[int, int], ...]
+    runs: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True)
 class Link:
-    """A link of a claim that is not the mapper's, and the words found for each of its ends.
+    """A link of a claim with the words of both ends, none for an end that no words name.
 
-    An end that no words name is empty.
+    A change has the words of both its figures.
     """
 
-    claim: Claim
-    subject: str
+    claim: str
     predicate: str
+    subject: str
     object: str
-    subject_words: tuple[Named, ...]
-    object_words: tuple[Named, ...]
+    start: tuple[End, ...]
+    end: tuple[End, ...]
+    inferred: bool
 
     @property
-    def missing(self) -> tuple[str, ...]:
-        """The ends that no words of the passages name."""
-        ends = ((self.subject, self.subject_words), (self.object, self.object_words))
-        return tuple(name for name, words in ends if not words)
-
-    @property
-    def error(self) -> InputError | None:
-        """What is wrong with the link, where, and the remedy; None if nothing is."""
-        if not self.missing:
-            return None
-        return InputError(
-            f"no words of the passage name {' or '.join(self.missing)} of "
-            f"{self.subject} {self.predicate} {self.object}",
-            self.claim.place,
-            "quote the sentence that names it, give its words in mention:, or move the link into a "
-            "claim of the mapper with an inferred confidence",
-        )
+    def proven(self) -> bool:
+        """Whether the passage speaks of both ends."""
+        return bool(self.start and self.end)
 
 
 def folded(text: str) -> tuple[str, tuple[int, ...]]:
     """Text as names are compared, and the index in `text` of each of its characters.
 
-    Compatibility variants are one character; blanks and the signs set around names are left out.
+    Compatibility variants are one character; blanks and punctuation are left out.
     """
     found: list[str] = []
     at: list[int] = []
     for index, character in enumerate(text):
-        if not _UNNAMED.match(character):
+        if not _MARKS.match(character):
             plain = unicodedata.normalize("NFKC", character)
             found.append(plain)
             at += [index] * len(plain)
     return "".join(found), tuple(at)
 
 
-def _runs(offsets: Iterable[int | None]) -> tuple[tuple[int, int], ...]:
-    runs: list[list[int]] = []
+def runs(offsets: Iterable[int | None]) -> tuple[tuple[int, int], ...]:
+    """Source offsets as [start, end) runs; None, between two labels, is passed over."""
+    found: list[list[int]] = []
     for offset in offsets:
         if offset is None:
             continue
-        if runs and runs[-1][1] == offset:
-            runs[-1][1] = offset + 1
+        if found and found[-1][1] == offset:
+            found[-1][1] = offset + 1
         else:
-            runs.append([offset, offset + 1])
-    return tuple((start, end) for start, end in runs)
-
-
-def _at(passage: Passage, start: int, end: int, by: str) -> Named:
-    words = passage.quote[start:end]
-    return Named(words, by, passage.name, _runs(passage.offsets[start:end]))
-
-
-def _stands(name: str, by: str, passages: Iterable[Passage]) -> Named | None:
-    """The first place where a name stands whole in one of the passages."""
-    plain, _ = folded(name)
-    for passage in passages:
-        text, at = folded(passage.quote)
-        found = text.find(plain) if plain else -1
-        if found >= 0:
-            return _at(passage, at[found], at[found + len(plain) - 1] + 1, by)
-    return None
-
-
-def _numeral(wording: str, passages: Iterable[Passage]) -> Named | None:
-    """The first place where the numerals of a wording stand; its verb may stand apart."""
-    for number in re.findall(r"\d+(?:\.\d+)?[万亿]?%?", wording):
-        whole = re.compile(rf"(?<![\d.]){re.escape(number)}(?!\d|\.\d)")
-        for passage in passages:
-            if match := whole.search(passage.quote):
-                return _at(passage, match.start(), match.end(), "wording")
-    return None
+            found.append([offset, offset + 1])
+    return tuple((start, end) for start, end in found)
 
 
 @dataclass(frozen=True)
-class Names:
-    """What the things of the dataset are called: prefixed name → (words, how), longest first."""
+class Name:
+    """Something a thing is called, and by which kind of name."""
 
-    of: Mapping[str, tuple[tuple[str, str], ...]]
-    parts: Mapping[str, tuple[str, ...]]
-    """A change → its two observations."""
+    text: str
+    how: str
 
-    def words(self, thing: str, claim: Claim) -> tuple[Named, ...]:
-        """Where the claim's passages name a thing; empty when they do not."""
-        found = [self._one(part, claim) for part in self.parts.get(thing, (thing,))]
-        return tuple(f for f in found if f) if all(found) else ()
+    def end(self, thing: str, passage: Passage) -> End | None:
+        """The first place in a passage where the name stands; an ellipsis leaves words out."""
+        place = self._place(passage.quote)
+        if place is None:
+            return None
+        start, end = place
+        at = runs(passage.offsets[start:end])
+        return End(thing, passage.quote[start:end], self.how, passage.name, at)
 
-    def _one(self, thing: str, claim: Claim) -> Named | None:
-        if thing in claim.mention:
-            return _stands(claim.mention[thing], "mention", claim.passages)
-        for words, by in self.of.get(thing, ()):
-            if found := _stands(words, by, claim.passages):
-                return found
-        for words, by in self.of.get(thing, ()):
-            if by == "wording" and (found := _numeral(words, claim.passages)):
-                return found
-        return None
+    def _place(self, quote: str) -> tuple[int, int] | None:
+        text, at = folded(quote)
+        parts = [plain for part in self.text.split("…") if (plain := folded(part)[0])]
+        start, end = None, 0
+        for part in parts:
+            match = _whole(part).search(text, end)
+            if match is None:
+                return self._numeral(quote)
+            start = match.start() if start is None else start
+            end = match.end()
+        return None if start is None else (at[start], at[end - 1] + 1)
+
+    def _numeral(self, quote: str) -> tuple[int, int] | None:
+        """A number may be parted from its verb, as in 下降27.7%和29.5%."""
+        number = _NUMERAL.search(self.text) if self.how == "wording" else None
+        match = _whole(number[0]).search(quote) if number else None
+        return match.span() if match else None
 
 
-def names(quads: Iterable[ox.Quad]) -> Names:
-    """The names of everything in a dataset, Chinese or in no language."""
-    kinds = {expand(name): by for name, by in _KINDS.items()}
-    halves = (expand("pp:before"), expand("pp:after"))
-    of: dict[str, set[tuple[str, str]]] = {}
-    parts: dict[str, set[str]] = {}
-    for q in quads:
-        if q.graph_name != DEFAULT or not isinstance(q.subject, ox.NamedNode):
-            continue
-        if q.predicate in kinds and isinstance(q.object, ox.Literal):
-            if q.object.language in ("zh", None):
-                entry = (q.object.value, kinds[q.predicate])
-                of.setdefault(shorten(q.subject.value), set()).add(entry)
-        elif q.predicate in halves and isinstance(q.object, ox.NamedNode):
-            parts.setdefault(shorten(q.subject.value), set()).add(shorten(q.object.value))
-    ordered = {n: tuple(sorted(words, key=lambda w: (-len(w[0]), w))) for n, words in of.items()}
-    return Names(ordered, {n: tuple(sorted(each)) for n, each in parts.items()})
+def _whole(text: str) -> re.Pattern[str]:
+    """These words, with no digit of a longer number before or after them."""
+    before = r"(?<![\d.])" if text[0].isdecimal() else ""
+    after = r"(?!\d|\.\d)" if text[-1].isdecimal() else ""
+    return re.compile(before + re.escape(text) + after)
+
+
+class _Names:
+    """What the things of an article are called: in its claims, in the registry, in the lists."""
+
+    def __init__(self, claims: Iterable[Claim], facts: Facts) -> None:
+        self._facts = facts
+        self._told: dict[str, set[Name]] = {}
+        self._parts: dict[str, list[str]] = {}
+        for claim in claims:
+            for node in (each for fact in claim.facts for each in nodes(fact)):
+                self._told.setdefault(node["id"], set()).update(_names(node))
+                if "pp:before" in node and "pp:after" in node:
+                    halves = (node["pp:before"], node["pp:after"])
+                    self._parts[node["id"]] = [listed(half)[0]["id"] for half in halves]
+
+    def of(self, thing: str) -> list[Name]:
+        """Every name of a thing, the longest first."""
+        found = set(self._told.get(thing, ()))
+        found |= {Name(text, "label") for text in self._facts.vocabulary.labels.get(thing, ())}
+        if thing in self._facts.registry:
+            found.add(Name(self._facts.registry[thing].zh, "label"))
+        found |= {Name(_ASIDE.sub("", name.text), name.how) for name in found}
+        named = (name for name in found if folded(name.text)[0])
+        return sorted(named, key=lambda n: (-len(n.text), n.text, n.how))
+
+    def ends(self, thing: str, claim: Claim) -> tuple[End, ...]:
+        """Where the passages of a claim name a thing; empty when they do not."""
+        if thing.startswith("cas:"):
+            passage = claim.passages[0]
+            return (End(thing, passage.section, "section", passage.name),)
+        parts = self._parts.get(thing, [thing]) if thing not in claim.mention else [thing]
+        found = [self._one(part, claim) for part in parts]
+        return tuple(end for end in found if end) if all(found) else ()
+
+    def _one(self, thing: str, claim: Claim) -> End | None:
+        mentioned = claim.mention.get(thing)
+        called = self.of(thing) if mentioned is None else [Name(str(mentioned), "mention")]
+        ends = (name.end(thing, passage) for name in called for passage in claim.passages)
+        return next((end for end in ends if end), None)
+
+
+def _names(node: Node) -> Iterator[Name]:
+    for key, how in _KINDS.items():
+        for value in listed(node.get(key, [])):
+            if not isinstance(value, dict):
+                yield Name(str(value), how)
+            elif value.get("@language", "zh") == "zh":
+                yield Name(value["@value"], how)
 
 
 def _pairs(node: Node) -> Iterator[tuple[str, str, str]]:
-    """The links of one node: subject, property, object."""
-    if "org:Membership" in node.get("type", ()):
-        yield node["org:member"]["id"], "org:organization", node["org:organization"]["id"]
+    """The links a node states: property, subject, object."""
+    if all(name in node for name in _ENDS):
+        member, body = (listed(node[name])[0]["id"] for name in _ENDS)
+        yield "org:organization", member, body
         return
-    for name, value in node.items():
-        if name in ("id", "type"):
-            continue
-        for each in listed(value):
-            if isinstance(each, dict) and "id" in each:
-                yield node["id"], name, each["id"]
+    subject = node["id"]
+    for name, values in node.items():
+        for value in listed(values) if name not in ("id", "type") else ():
+            target = value.get("id") if isinstance(value, dict) else None
+            if target and (name == _LINE or _joins(subject, target)):
+                yield name, subject, target
 
 
-def _kind(name: str) -> str:
-    return name.partition(":")[0]
+def _joins(subject: str, target: str) -> bool:
+    kinds = (name.partition(":")[0] for name in (subject, target))
+    return next(kinds) in _NAMED and next(kinds) in _TARGETS
 
 
-def prove(mapped: Iterable[Mapped], called: Names) -> Iterator[Link]:
-    """Every link between two things in the claims that are not the mapper's.
+def _links(claim: Claim, names: _Names) -> Iterator[Link]:
+    for node in (each for fact in claim.facts for each in nodes(fact)):
+        for name, subject, target in _pairs(node):
+            ends = names.ends(subject, claim), names.ends(target, claim)
+            yield Link(claim.name, name, subject, target, *ends, claim.inferred)
 
-    Whatever object property joins them: `Facts` lets only declared ones into a claim.
+
+def prove(claims: Iterable[Claim], facts: Facts) -> tuple[Link, ...]:
+    """The links of these claims, each with the words of its ends.
+
+    Whatever object property joins two things is a link: the ontology says which there are. Raises
+    InputError for links whose ends the words do not name, unless their claim is an inference in the
+    mapper's own voice; the first is told in full, the others by their place.
     """
-    for each in mapped:
-        for claim in each.claims:
-            if claim.inferred:
-                continue
-            pairs = {p for fact in claim.facts for node in nodes(fact) for p in _pairs(node)}
-            for subject, name, object_ in sorted(pairs):
-                if _kind(subject) in _SUBJECTS and _kind(object_) in _OBJECTS:
-                    yield Link(
-                        claim, subject, name, object_,
-                        called.words(subject, claim), called.words(object_, claim),
-                    )  # fmt: skip
+    claims = list(claims)
+    names = _Names(claims, facts)
+    found = [(link, claim) for claim in claims for link in _links(claim, names)]
+    unproven = [(link, claim) for link, claim in found if not link.proven and not link.inferred]
+    if unproven:
+        raise _unproven(unproven)
+    return tuple(link for link, _ in found)
+
+
+def _unproven(links: list[tuple[Link, Claim]]) -> InputError:
+    told = [f"{link.subject} {link.predicate} {link.object}" for link, _ in links]
+    link, claim = links[0]
+    ends = {link.subject: link.start, link.object: link.end}
+    missing = " nor ".join(name for name, end in ends.items() if not end)
+    others = "".join(
+        f"\n    {each.place}: {text}" for text, (_, each) in zip(told[1:], links[1:], strict=True)
+    )
+    return InputError(
+        f"{told[0]}: the quote does not name {missing}"
+        + (f"\n  and {len(links) - 1} more links without words:{others}" if others else ""),
+        claim.place,
+        "quote more of the sentence, point at the words with mention:, or state the link in a "
+        f"claim of its own with voice {MAPPER} and an inferred confidence",
+    )
+
+
+def counted(links: Iterable[Link]) -> Mapping[str, tuple[int, int]]:
+    """How many links of each property are proven by words, and how many are our inference."""
+    found: dict[str, tuple[int, int]] = {}
+    for link in links:
+        proven, inferred = found.get(link.predicate, (0, 0))
+        mine = link.inferred
+        found[link.predicate] = (proven + (not mine), inferred + mine)
+    return dict(sorted(found.items()))
+
+
+def told_by(links: Iterable[Link]) -> Mapping[str, int]:
+    """By which kind of words the ends of the proven links are named, and how many by each."""
+    found: dict[str, int] = {}
+    for end in (each for link in links if not link.inferred for each in (*link.start, *link.end)):
+        found[end.how] = found.get(end.how, 0) + 1
+    return dict(sorted(found.items()))

@@ -20,26 +20,11 @@ class Proofs:
     dates_printed: int = 0
     """Dates read from the quote itself."""
     dates_computed: int = 0
-    """Inferred base periods that follow from 同比 or from the plan's year."""
+    """Base periods that follow from 同比 or from the plan's year."""
     dates_read: int = 0
-    """Inferred dates read from words such as 近日, which stand in the quote or its section."""
+    """Dates a claim reads from words such as 近日, which stand in the quote or its section."""
     dates_inferred: int = 0
-    """Inferred dates that no words name."""
-
-
-@dataclass(frozen=True)
-class Printed:
-    """What a number is proven from.
-
-    `node` is an observation as one claim states it, `whole` the same with what other claims state
-    of its figure, `quote` the claim's words; `signs` maps units to their printed signs.
-    """
-
-    node: Mapping[str, Any]
-    whole: Mapping[str, Any]
-    quote: str
-    signs: Mapping[str, str]
-    place: Place
+    """Dates of claims marked as inferred."""
 
 
 @dataclass(frozen=True)
@@ -74,76 +59,72 @@ def _agrees(node: Mapping[str, Any], reading: Reading, sign: str) -> bool:
     return numerals.agrees(reading, Decimal(node["pp:value"]["@value"]), upper, comparator, sign)
 
 
-def prove_number(printed: Printed, proofs: Proofs) -> None:
+def prove_number(
+    node: Mapping[str, Any], quote: str, signs: Mapping[str, str], place: Place, proofs: Proofs
+) -> None:
     """Check that an observation's printed words stand in the quote and say its value.
 
-    A node that gives no number to a figure has nothing to prove. Raises InputError when the words
-    do not say the value.
+    `signs` maps units to their printed signs. Raises InputError when they do not.
     """
-    texts = _texts(printed.node, "pp:valueText")
+    texts = _texts(node, "pp:valueText")
     if not texts:
-        if "figure" in printed.node and "pp:value" not in printed.node:
-            return
-        raise InputError(
-            "an observation without valueText", printed.place, "quote the printed number"
-        )
+        raise InputError("an observation without valueText", place, "quote the printed number")
     for text in texts:
-        if not numerals.supported(text, printed.quote):
+        if not numerals.supported(text, quote):
             raise InputError(
-                f"the value {text!r} does not stand in its quote {printed.quote!r}",
-                printed.place,
+                f"the value {text!r} does not stand in its quote {quote!r}",
+                place,
                 "quote the words that print it, or correct valueText",
             )
-    if "pp:value" not in printed.whole:
+    if "pp:value" not in node:
         proofs.unproven.append(texts[0])
         return
-    _refuse_unsaid(printed, [r for text in texts for r in numerals.readings(text)], texts[0])
+    unit = _code(node, "pp:unit")
+    read = [r for text in texts for r in numerals.readings(text)]
+    if not any(_agrees(node, reading, signs.get(unit, "\0")) for reading in read):
+        said = ", ".join(f"{r.value} ({r.comparator}) {r.unit}" for r in read) or "no number"
+        raise InputError(
+            f"its quote does not support {node['pp:value']['@value']} "
+            f"({_code(node, 'pp:comparator')}) {unit}: {texts[0]!r} says {said}",
+            place,
+            "correct value, comparator or unit, or quote the words that print it",
+        )
     proofs.numbers += 1
 
 
-def _refuse_unsaid(printed: Printed, read: list[Reading], text: str) -> None:
-    whole, unit = printed.whole, _code(printed.whole, "pp:unit")
-    if not any(_agrees(whole, reading, printed.signs.get(unit, "\0")) for reading in read):
-        said = ", ".join(f"{r.value} ({r.comparator}) {r.unit}" for r in read) or "no number"
-        raise InputError(
-            f"its quote does not support {whole['pp:value']['@value']} "
-            f"({_code(whole, 'pp:comparator')}) {unit}: {text!r} says {said}",
-            printed.place,
-            "correct value, comparator or unit, or quote the words that print it",
-        )
-
-
-def _computed(dated: Dated, name: str) -> periods.Period | None:
-    """The base period that follows from the observation's own period."""
+def _computed(dated: Dated, name: str) -> set[str]:
+    """The periods that follow from the words by rule: base periods, and what 截至 counts from."""
+    published = date.fromisoformat(dated.published)
+    if name == "pp:during":
+        return {period.slug for period in periods.cumulated(dated.quote, published)}
     during = dated.node.get("pp:during")
     if name != "pp:basePeriod" or during is None:
-        return None
+        return set()
     period = periods.parse(str(during["id"])[4:])
-    if "同比" in dated.quote and _code(dated.node, "pp:statisticType").endswith(
-        "year-on-year-change"
-    ):
-        return period.year_before()
-    return period.full_year() if "全年计划" in dated.quote else None
+    change = _code(dated.node, "pp:statisticType").endswith("year-on-year-change")
+    if "同比" in dated.quote and change:
+        return {period.year_before().slug}
+    return {period.full_year().slug} if "全年计划" in dated.quote else set()
+
+
+def _printed(dated: Dated, name: str) -> set[str]:
+    published = date.fromisoformat(dated.published)
+    read = periods.until if name == "pp:asOf" else periods.printed
+    return {period.slug for period in read(dated.quote, published)}
+
+
+def _read(dated: Dated) -> set[str]:
+    published = date.fromisoformat(dated.published)
+    return {period.slug for period in periods.readings(dated.quote, published)}
 
 
 def prove_date(dated: Dated, name: str, slug: str, proofs: Proofs) -> None:
-    """Check that the period `slug` is what the quote prints, or say by which way it is inferred.
+    """Check that the period `slug` is what the quote prints, or say by which other way it is read.
 
-    Raises InputError for a date that the quote does not print in a claim that is not the mapper's.
+    What follows by a rule or from named words is an inference, and only an inferred claim may
+    state it. Raises InputError when no way leads to it.
     """
-    published = date.fromisoformat(dated.published)
-    printed = {period.slug for period in periods.printed(dated.quote, published)}
-    if slug in printed:
-        proofs.dates_printed += 1
-        return
-    if not dated.inferred:
-        raise InputError(
-            f"its quote does not support the date {slug} of {name}: it prints "
-            f"{', '.join(sorted(printed)) or 'none'}",
-            dated.place,
-            "correct the date, quote the words that print it, or move it into a claim of its own "
-            "in the mapper's voice with an inferred confidence",
-        )
+    printed, computed = _printed(dated, name), _computed(dated, name)
     words = dated.stated.get(slug)
     if words is not None and words not in dated.quote and words not in dated.frame:
         raise InputError(
@@ -151,11 +132,20 @@ def prove_date(dated: Dated, name: str, slug: str, proofs: Proofs) -> None:
             dated.place,
             "give the printed words the date is read from",
         )
-    computed = _computed(dated, name)
-    read = {period.slug for period in periods.readings(dated.quote, published)}
-    if computed is not None and computed.slug == slug:
+    if slug in printed:
+        proofs.dates_printed += 1
+    elif not dated.inferred:
+        how = "follows from the words and is not printed" if slug in computed else "is not printed"
+        raise InputError(
+            f"the date {slug} of {name} {how}; its quote prints "
+            f"{', '.join(sorted(printed)) or 'none'}",
+            dated.place,
+            "correct the date, quote the words that print it, or state it in a claim of its own "
+            "whose confidence is inferred",
+        )
+    elif slug in computed:
         proofs.dates_computed += 1
-    elif words is not None or slug in read:
+    elif words is not None or slug in _read(dated):
         proofs.dates_read += 1
     else:
         proofs.dates_inferred += 1

@@ -31,7 +31,6 @@ PREFIXES: dict[str, str] = {
     "doc": IDS + "document/",
     "eff": IDS + "effect/",
     "eli": "http://data.europa.eu/eli/ontology#",
-    "cfl": IDS + "conflict/",
     "ent": IDS + "entry/",
     "err": IDS + "erratum/",
     "evt": IDS + "event/",

@@ -20,13 +20,12 @@ from typing import Any
 import pyoxigraph as ox
 
 from graph.errors import CheckError, Place, ReleaseError
-from graph.mapping import article, claims, evidence, links, quads
+from graph.mapping import article, evidence, mapped, quads
 from graph.mapping import background as known_facts
-from graph.mapping.claims import Mapped
 from graph.mapping.entities import load as load_entities
 from graph.mapping.entities import only_appended
 from graph.mapping.facts import Facts
-from graph.mapping.links import Link
+from graph.mapping.mapped import Mapped
 from graph.paths import ARTICLES, BUILD, ROOT
 from graph.rdf import store
 from graph.rdf.formats import RDF_FORMATS, Kind
@@ -46,7 +45,6 @@ class Sources:
     vocabulary: Vocabulary
     mapped: tuple[Mapped, ...]
     quads: tuple[ox.Quad, ...]
-    links: tuple[Link, ...]
 
     @property
     def places(self) -> dict[str, Place]:
@@ -71,18 +69,15 @@ def read(
     """
     progress("vocabulary and registry")
     terms, known = vocabulary(), load_entities(entities)
-    mapped = []
+    found = []
     for folder in sorted(p.parent for p in articles.glob("*/article.yaml")):
         progress(f"article {folder.name}")
         source = article.load(folder)
         names = {f"art:{source.slug}", *(f"sec:{source.slug}-{s.slug}" for s in source.sections)}
-        mapped.append(claims.load(folder, source, Facts(terms, known, frozenset(names))))
+        found.append(mapped.load(folder, source, Facts(terms, known, frozenset(names))))
     progress("background and inference")
     groups = known_facts.background(background, Facts(terms, known))
-    everything = quads.assemble(mapped, groups, known, terms)
-    progress("words of the links")
-    proven = tuple(links.prove(mapped, links.names(everything)))
-    return Sources(terms, tuple(mapped), everything, proven)
+    return Sources(terms, tuple(found), quads.assemble(found, groups, known, terms))
 
 
 def _zipped(content: bytes) -> bytes:
@@ -137,7 +132,6 @@ def _refuse_bad(sources: Sources, articles: Path, progress: Progress) -> None:
     progress("proofs and forbidden rows")
     findings = (
         checks.spans(sources.mapped),
-        checks.links(sources.links),
         checks.coverage(sources.mapped, articles),
         checks.violations(store.in_memory(sources.quads), sources.places),
     )
@@ -205,7 +199,7 @@ def build(
         _append_only(target, entities)
         _refuse_bad(sources, articles, progress)
         content = dict(dumps.files(sources.quads, sources.vocabulary, entities, progress))
-        everything = content | dict(dumps.texts(sources.mapped, sources.links))
+        everything = content | dict(dumps.texts(sources.mapped))
         digest = hashlib.sha256(_sums(everything).encode()).hexdigest()[:8]
         version = f"{project_version()}-{digest}"
         if not (target / version).is_dir():
@@ -225,7 +219,7 @@ def _publish(
     content["SHA256SUMS"] = _sums(content).encode()
     folder = target / f".building-{os.getpid()}"
     # The texts are their publisher's: on disk for the reader, in neither manifest nor checksums.
-    _write(folder, content | dict(dumps.texts(sources.mapped, sources.links)))
+    _write(folder, content | dict(dumps.texts(sources.mapped)))
     store.write(sources.quads, folder / "store")
     _sync(folder)
     folder.rename(target / version)

@@ -1,7 +1,6 @@
 """The proofs a release rests on: words, numbers, coverage, shapes, consistency, forbidden rows."""
 
 import csv
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,9 +12,9 @@ import rdflib
 
 from graph import queries
 from graph.errors import InputError, Place
+from graph.mapping import links
 from graph.mapping.article import Span
-from graph.mapping.claims import Mapped
-from graph.mapping.links import Link
+from graph.mapping.mapped import Mapped
 from graph.paths import ONTOLOGY
 from graph.rdf.namespaces import DEFAULT, INFERRED, PREFIXES, shorten
 
@@ -96,30 +95,23 @@ def numbers(mapped: Iterable[Mapped]) -> Finding:
         f"{sum(p.numbers for p in proofs)} numbers read again, "
         f"{len(words)} without a numeral ({', '.join(words)}); dates: "
         f"{sum(p.dates_printed for p in proofs)} printed, "
-        f"inferred {sum(p.dates_computed for p in proofs)} from 同比 or the plan, "
-        f"{sum(p.dates_read for p in proofs)} from words, "
-        f"{sum(p.dates_inferred for p in proofs)} from context",
+        f"{sum(p.dates_computed for p in proofs)} computed from 同比 or the plan, "
+        f"{sum(p.dates_read for p in proofs)} read from named words, "
+        f"{sum(p.dates_inferred for p in proofs)} inferred",
     )
 
 
-def links(found: Iterable[Link]) -> Finding:
-    """Both ends of every link stand in the words of its claim, or the claim is the mapper's."""
-    found = list(found)
-    proven = [link for link in found if link.error is None]
-    by_predicate = Counter(link.predicate for link in proven)
-    how = Counter(w.by for link in proven for w in (*link.subject_words, *link.object_words))
-    return Finding(
-        "links",
-        f"{len(proven)} links proven ({_counted(by_predicate)}); "
-        f"their ends are named by {_counted(how)}",
-        tuple(str(link.error) for link in found if link.error),
+def relations(mapped: Iterable[Mapped]) -> Finding:
+    """Every link was found in its own words while the claims were loaded, or is marked as ours."""
+    every = [link for each in mapped for link in each.links]
+    found = links.counted(every)
+    told = ", ".join(f"{name} {a}+{b}" if b else f"{name} {a}" for name, (a, b) in found.items())
+    proven, inferred = (sum(pair[n] for pair in found.values()) for n in (0, 1))
+    how = ", ".join(f"{number} by {kind}" for kind, number in links.told_by(every).items())
+    detail = (
+        f"{proven} links proven by the words of both ends ({how}), {inferred} inferred (+): {told}"
     )
-
-
-def _counted(counts: Mapping[str, int]) -> str:
-    """Names and numbers, most first."""
-    ordered = sorted(counts.items(), key=lambda each: (-each[1], each[0]))
-    return ", ".join(f"{name} {number}" for name, number in ordered) or "none"
+    return Finding("links", detail)
 
 
 def _points(found: Iterable[Span]) -> set[int]:

@@ -15,7 +15,7 @@ from graph.paths import ARTICLES, BUILD
 from graph.rdf import store
 from graph.release import build, checks
 
-_STEPS = 17
+_STEPS = 16
 """How many steps a build of one article reports, for the bar."""
 
 
@@ -43,7 +43,7 @@ def _check(options: argparse.Namespace, console: Console) -> int:
         findings = [
             checks.spans(sources.mapped),
             checks.numbers(sources.mapped),
-            checks.links(sources.links),
+            checks.relations(sources.mapped),
             checks.coverage(sources.mapped, options.articles),
             checks.violations(store.in_memory(sources.quads), sources.places),
             checks.shapes(sources.quads),

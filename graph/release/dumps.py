@@ -2,14 +2,15 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
 
 from graph.mapping.article import Article
-from graph.mapping.claims import Mapped
-from graph.mapping.links import Link, Named
+from graph.mapping.links import Link
+from graph.mapping.mapped import Mapped
 from graph.paths import ONTOLOGY
 from graph.rdf import jsonld, reification
 from graph.rdf.formats import RDF_FORMATS, Format, Kind, named
@@ -65,19 +66,17 @@ def files(
         yield f"ontology/{path.relative_to(ONTOLOGY)}", path.read_bytes()
 
 
-def texts(mapped: Iterable[Mapped], found: Iterable[Link]) -> Iterator[tuple[str, bytes]]:
+def texts(mapped: Iterable[Mapped]) -> Iterator[tuple[str, bytes]]:
     """What the reader shows and no dump holds, by name.
 
     Each article's words, their reading order, and the words that name both ends of its links.
     """
-    found = list(found)
     for each in mapped:
         source = each.article
         yield f"articles/{source.slug}/article.txt", source.text.encode()
         yield f"articles/{source.slug}/reading.json", _json(_order(source))
-        claims = {claim.name for claim in each.claims}
-        ours = [_link(link) for link in found if link.claim.name in claims]
-        yield f"articles/{source.slug}/links.json", _json({"article": source.slug, "links": ours})
+        told = {"article": source.slug, "links": [_link(link) for link in each.links]}
+        yield f"articles/{source.slug}/links.json", _json(told)
 
 
 def _json(value: Any) -> bytes:
@@ -85,22 +84,16 @@ def _json(value: Any) -> bytes:
 
 
 def _link(link: Link) -> dict[str, Any]:
-    """A link by prefixed names, and where each of its ends is named."""
+    """A link by prefixed names, and where its claim's passages name its ends."""
     return {
-        "claim": link.claim.name,
+        "claim": link.claim,
         "subject": link.subject,
         "predicate": link.predicate,
         "object": link.object,
-        "subject_words": [_named(each) for each in link.subject_words],
-        "object_words": [_named(each) for each in link.object_words],
+        "inferred": link.inferred,
+        "start": [asdict(end) for end in link.start],
+        "end": [asdict(end) for end in link.end],
     }
-
-
-def _named(end: Named) -> dict[str, Any]:
-    return {
-        "words": end.words, "by": end.by, "passage": end.passage,
-        "runs": [list(run) for run in end.runs],
-    }  # fmt: skip
 
 
 def _order(source: Article) -> dict[str, Any]:
