@@ -13,6 +13,7 @@ from graph.mapping.evidence import ids, integer
 from graph.mapping.facts import Facts, Node, listed
 from graph.mapping.mapped import Mapped
 
+_PLAIN_TEXT = "https://www.iana.org/assignments/media-types/text/plain"
 _PLAN = "act:plan-mapping-2"
 """The plan that the mapper follows: docs/mapping.md."""
 
@@ -50,6 +51,13 @@ def _masthead(article: Article) -> Iterator[Node]:
         "schema:printPage": article.page,
     }
     yield {"id": str(article.reprint), "prov:wasDerivedFrom": {"id": name}}
+    yield {
+        "id": f"src:{article.slug}",
+        "type": "pp:SourceFile",
+        "prov:wasDerivedFrom": {"id": f"art:{article.slug}"},
+        "schema:sha256": article.sha256,
+        "dcat:mediaType": {"id": _PLAIN_TEXT},
+    }
     for section in article.sections:
         # A scan has no order: the reading order is the editor's, who wrote article.yaml.
         yield {

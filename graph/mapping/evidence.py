@@ -7,7 +7,6 @@ from graph.mapping.claims import MAPPER, Claim, Passage
 from graph.mapping.facts import Node, nodes
 from graph.mapping.mapped import Mapped
 
-_PLAIN_TEXT = "https://www.iana.org/assignments/media-types/text/plain"
 _RIGHTS = (
     "The quoted text is the newspaper's and is not covered by the licence of this dataset; "
     "it is cited as evidence."
@@ -114,13 +113,6 @@ def evidence(mapped: Mapped) -> Iterator[Node]:
         "type": "pp:Article",
         "dcterms:title": {"zh": article.title},
         "dcterms:rights": {"@value": _RIGHTS, "@language": "en"},
-    }
-    yield {
-        "id": f"src:{article.slug}",
-        "type": "pp:SourceFile",
-        "prov:wasDerivedFrom": {"id": f"art:{article.slug}"},
-        "schema:sha256": article.sha256,
-        "dcat:mediaType": {"id": _PLAIN_TEXT},
     }
     yield from _sections(article)
     passages = {p.name: p for claim in mapped.claims for p in claim.passages}
