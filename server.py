@@ -14,7 +14,7 @@ from web.downloads import downloads
 from web.evidence.routes import evidence
 from web.explore.routes import explore
 from web.home import home
-from web.middleware import problems, security_headers, stack
+from web.middleware import negotiated, problems, security_headers, stack
 from web.ontology.routes import ontology
 from web.reader.routes import reader
 from web.resources.routes import resources
@@ -50,6 +50,7 @@ def create_app(
     pool = pool or Pool(settings.release, settings)
     fast_path.install(app, stack.install(app, pool, settings))
     security_headers.install(app)
+    negotiated.install(app)
     problems.install(app)
     page_context.install(app)
     canned_queries.install(app, canned() if known is None else known)

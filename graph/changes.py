@@ -28,7 +28,7 @@ _RECORD = {
 
 
 @dataclass(frozen=True)
-class Claim:
+class ClaimState:
     """One claim of one release.
 
     `facts` are what it says and `record` is what is known about it, as lines of Turtle.
@@ -45,7 +45,7 @@ class Claim:
 class Edit:
     """A claim of both releases that reads differently; `lost` and `gained` are lines of Turtle."""
 
-    claim: Claim
+    claim: ClaimState
     lost: tuple[str, ...]
     gained: tuple[str, ...]
 
@@ -57,8 +57,8 @@ class Changes:
     `background` are the lines that the background knowledge lost and gained.
     """
 
-    added: tuple[Claim, ...]
-    removed: tuple[Claim, ...]
+    added: tuple[ClaimState, ...]
+    removed: tuple[ClaimState, ...]
     edited: tuple[Edit, ...]
     same: int
     background: tuple[tuple[str, ...], tuple[str, ...]]
@@ -71,7 +71,7 @@ class Changes:
 
 @dataclass(frozen=True)
 class _Content:
-    claims: Mapping[str, Claim]
+    claims: Mapping[str, ClaimState]
     background: frozenset[str]
 
 
@@ -110,7 +110,7 @@ def _content(folder: Path) -> _Content:
 
 def _claim(
     iri: str, facts: frozenset[str], known: list[ox.Quad], quotes: Mapping[str, str]
-) -> Claim:
+) -> ClaimState:
     labels = {
         quad.object.language: quad.object.value
         for quad in known
@@ -121,7 +121,7 @@ def _claim(
         for quad in known
         if quad.predicate == expand("pp:statedIn") and isinstance(quad.object, ox.NamedNode)
     )
-    return Claim(
+    return ClaimState(
         iri=iri,
         label={tag: text for tag, text in sorted(labels.items(), key=str) if tag},
         quotes=tuple(quotes[passage] for passage in passages if passage in quotes),
@@ -130,7 +130,7 @@ def _claim(
     )
 
 
-def _edit(old: Claim, new: Claim) -> Edit | None:
+def _edit(old: ClaimState, new: ClaimState) -> Edit | None:
     before, after = old.facts | old.record, new.facts | new.record
     if before == after:
         return None

@@ -1,11 +1,10 @@
 """The application over a release built from the articles of this checkout, once a process."""
 
 import atexit
-import shutil
-import tempfile
 from functools import cache
 from pathlib import Path
 
+import releases
 from flask import Flask
 from flask.testing import FlaskClient
 from pyoxigraph import DefaultGraph, NamedNode, Quad, Store
@@ -13,22 +12,17 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad, Store
 from graph.mapping import article
 from graph.paths import ARTICLES
 from graph.rdf import namespaces, store
-from graph.release import build
 from graph.settings import Settings
 from server import create_app
 from web.middleware.stack import EXTENSION
 
-SLUG = "rmrb-20210111-11"
+SLUG = releases.SLUG
 PUBLIC = "http://pages.example"
 
 
-@cache
 def folder() -> Path:
-    """The folder `current` of a release built for this test run."""
-    target = Path(tempfile.mkdtemp(prefix="policyprov-"))
-    atexit.register(shutil.rmtree, target, ignore_errors=True)
-    build.build(target)
-    return target / "current"
+    """The folder `current` of that release."""
+    return releases.article()
 
 
 @cache

@@ -43,7 +43,6 @@ def test_nothing_is_left_of_a_release_that_is_forgotten(publish: Callable[[str],
 
 
 def test_without_a_release_there_is_no_view(publish: Callable[[str], Path]) -> None:
-    """Without a release there is no view."""
     path = publish("1")
     shutil.rmtree(path.resolve())
     with pytest.raises(ReleaseError):
@@ -61,7 +60,6 @@ def test_statements_know_their_claims(publish: Callable[[str], Path]) -> None:
 
 
 def test_names_come_in_the_language_asked_for_or_another(publish: Callable[[str], Path]) -> None:
-    """Names come in the language asked for, or another."""
     here = view(release(publish("1")))
     assert here.label(NamedNode(IDS + "claim/0"), "en") == "论断 0"
     assert here.label(NamedNode(IDS + "claim/none"), "en") is None

@@ -3,22 +3,22 @@
 Only names in a release's own manifest are served, so no path leads out of it.
 """
 
-import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Response, render_template, request, send_file
+from flask import Blueprint, Response, request, send_file
 from pyoxigraph import RdfFormat, parse
 
-from graph.changes import QUADS, Changes, Claim, Edit, compare
+from graph.changes import QUADS, Changes, ClaimState, Edit, compare
 from graph.errors import UnknownError
 from graph.rdf.formats import RDF_FORMATS, Format
 from graph.rdf.namespaces import PREFIXES
 from graph.snapshot import File, Release, kept
-from graph.sparql.negotiation import Page, accepted, chosen
+from graph.sparql.negotiation import Page
 from graph.sparql.plan import PAGE
 from web.middleware.context import RELEASE, address, front
+from web.middleware.negotiated import html, json_, negotiated, rdf
 
 downloads = Blueprint("downloads", __name__)
 
@@ -56,16 +56,10 @@ def index() -> Response:
     """List the files, as a page or in JSON."""
     release = served()
     files = release.offered.values()
-    mine = chosen(request.args.get("format"), request.headers.get("Accept"), (_JSON, PAGE))
-    if mine is PAGE:
-        html = render_template("dumps.html", files=files, version=release.version)
-        response = Response(html, content_type="text/html; charset=utf-8")
-    else:
-        rows = [{"url": address(f"/dumps/{f.name}"), **asdict(f)} for f in files]
-        text = json.dumps({"version": release.version, "files": rows}, ensure_ascii=False)
-        response = Response(text, content_type="application/json")
-    response.vary.add("Accept")
-    return response
+    if negotiated((_JSON, PAGE), request.args.get("format")) is PAGE:
+        return html("dumps.html", files=files, version=release.version)
+    rows = [{"url": address(f"/dumps/{f.name}"), **asdict(f)} for f in files]
+    return json_({"version": release.version, "files": rows})
 
 
 @downloads.get("/dumps/<path:name>")
@@ -88,12 +82,11 @@ def download(name: str) -> Response:
 def void() -> Response:
     """Describe the dataset (VoID, DCAT) in the format asked for; a browser gets Turtle."""
     release = served()
-    mine = accepted(request.headers.get("Accept"), _DESCRIBED)
+    mine = negotiated(_DESCRIBED)
     format_ = mine if isinstance(mine, Format) else RDF_FORMATS[0]
     body = release.remember("void", format_.name, lambda: _void(release.folder, format_))
-    response = Response(body, content_type=format_.content_type)
+    response = rdf(body, format_)
     response.headers[RELEASE] = release.version
-    response.vary.add("Accept")
     return response
 
 
@@ -170,18 +163,12 @@ def changes() -> Response:
     for each in (old, new):
         if each.file(QUADS) is None:
             raise UnknownError(f"release {each.version} has no {QUADS}", "build it again")
-    told = compare(old.folder, new.folder)
-    mine = chosen(request.args.get("format"), request.headers.get("Accept"), (_JSON, PAGE))
-    if mine is PAGE:
-        html = render_template(
-            "changes.html", section="data", old=old, new=new, changes=told, releases=found
+    differences = compare(old.folder, new.folder)
+    if negotiated((_JSON, PAGE), request.args.get("format")) is PAGE:
+        return html(
+            "changes.html", section="data", old=old, new=new, changes=differences, releases=found
         )
-        response = Response(html, content_type="text/html; charset=utf-8")
-    else:
-        text = json.dumps(_told(old, new, told), ensure_ascii=False, indent=1) + "\n"
-        response = Response(text, content_type="application/json")
-    response.vary.add("Accept")
-    return response
+    return json_(_listed(old, new, differences))
 
 
 def _before(new: Release, found: tuple[Release, ...]) -> Release:
@@ -190,21 +177,21 @@ def _before(new: Release, found: tuple[Release, ...]) -> Release:
     return found[after] if after < len(found) else new
 
 
-def _told(old: Release, new: Release, told: Changes) -> dict[str, Any]:
-    lost, gained = told.background
+def _listed(old: Release, new: Release, found: Changes) -> dict[str, Any]:
+    lost, gained = found.background
     return {
         "from": old.version,
         "to": new.version,
         "url": address(f"/dumps/changes?from={old.version}&to={new.version}"),
-        "same": told.same,
-        "added": [_claim(each) for each in told.added],
-        "removed": [_claim(each) for each in told.removed],
-        "changed": [_edit(each) for each in told.edited],
+        "same": found.same,
+        "added": [_claim(each) for each in found.added],
+        "removed": [_claim(each) for each in found.removed],
+        "changed": [_edit(each) for each in found.edited],
         "background": {"lost": lost, "gained": gained},
     }
 
 
-def _claim(each: Claim) -> dict[str, Any]:
+def _claim(each: ClaimState) -> dict[str, Any]:
     return asdict(each) | {"facts": sorted(each.facts), "record": sorted(each.record)}
 
 

@@ -54,17 +54,9 @@ def _code(node: Mapping[str, Any], key: str) -> str:
 
 
 def _agrees(node: Mapping[str, Any], reading: Reading, sign: str) -> bool:
-    value, comparator = Decimal(node["pp:value"]["@value"]), _code(node, "pp:comparator")
     upper = Decimal(node["pp:valueMax"]["@value"]) if "pp:valueMax" in node else None
-    # A printed figure may be known to be rounded although its words do not say so.
-    words = {f"c:comparator-{reading.comparator}"}
-    words |= {"c:comparator-rounded"} if reading.comparator == "exactly" else set()
-    return (
-        reading.value == value
-        and reading.value_max == upper
-        and comparator in words
-        and numerals.has_unit(reading, sign)
-    )
+    comparator = _code(node, "pp:comparator").removeprefix("c:comparator-")
+    return numerals.agrees(reading, Decimal(node["pp:value"]["@value"]), upper, comparator, sign)
 
 
 def prove_number(

@@ -172,9 +172,9 @@ def named(name: str, among: Iterable[Format] = FORMATS) -> Format:
     Raises UnknownError, naming the choices.
     """
     offered = tuple(among)
-    wanted = name.lower().strip()
+    spelled = name.lower().strip()
     for candidate in offered:
-        if wanted in (candidate.name, candidate.suffix, *candidate.media_types):
+        if spelled in (candidate.name, candidate.suffix, *candidate.media_types):
             return candidate
     choices = ", ".join(f.name for f in offered)
     raise UnknownError(f"no format is called {name!r}", f"use one of: {choices}")

@@ -46,6 +46,8 @@ class Vocabulary:
     """Prefixed name of every declared property → `@id`, its datatype's prefixed name, or ''."""
     codes: frozenset[str]
     """Prefixed names of every concept."""
+    schemes: frozenset[str]
+    """Prefixed names of every code list."""
     notation: dict[str, str]
     """Prefixed name of a concept → its printed sign."""
 
@@ -91,11 +93,11 @@ class Vocabulary:
 
 
 def _declared(triples: tuple[ox.Triple, ...], kind: str) -> set[str]:
-    wanted = expand(kind)
+    class_ = expand(kind)
     return {
         shorten(t.subject.value)
         for t in triples
-        if t.predicate == _TYPE and t.object == wanted and isinstance(t.subject, ox.NamedNode)
+        if t.predicate == _TYPE and t.object == class_ and isinstance(t.subject, ox.NamedNode)
     }
 
 
@@ -132,5 +134,6 @@ def vocabulary() -> Vocabulary:
         classes=frozenset(_declared(ontology, "owl:Class")),
         properties=_properties(ontology),
         codes=frozenset(_declared(concepts, "skos:Concept")),
+        schemes=frozenset(_declared(concepts, "skos:ConceptScheme")),
         notation=notation,
     )

@@ -103,11 +103,11 @@ def _range(element: str) -> Range | None:
     return Range(shape["type"].lower(), shape["subtype"].lower(), float(weight), parameters)
 
 
-def _rank(wanted: Sequence[Range], offer: Offer) -> tuple[float, int]:
+def _rank(preferences: Sequence[Range], offer: Offer) -> tuple[float, int]:
     # The quality and precision of the closest range. A wish for a synonym is one for the format,
     # but what we send is the canonical type: if a range names that, it alone counts.
     canonical, *synonyms = (
-        max((_fit(each, media_type, canonical=not i) for each in wanted), default=(0, 0.0))
+        max((_fit(each, media_type, canonical=not i) for each in preferences), default=(0, 0.0))
         for i, media_type in enumerate(offer.media_types)
     )
     closest = [canonical] if canonical[0] == 3 else [canonical, *synonyms]
@@ -125,32 +125,32 @@ def accepted(accept: str | None, offers: Sequence[Offered]) -> Offered:
     Raises NotAcceptableError, naming what is offered.
     """
     blank = not (accept or "").strip(", \t")
-    wanted = ranges("*/*" if blank else accept or "")
-    ranked = [(_rank(wanted, offer), -index) for index, offer in enumerate(offers)]
+    preferences = ranges("*/*" if blank else accept or "")
+    ranked = [(_rank(preferences, offer), -index) for index, offer in enumerate(offers)]
     (best, _), index = max(ranked, default=((0.0, 0), 0))
     if best <= 0:
         raise _refused(f"nothing here fits `Accept: {_shown(accept or '')}`", offers)
     return offers[-index]
 
 
-def chosen(wanted: str | None, accept: str | None, offers: Sequence[Offered]) -> Offered:
+def chosen(spelled: str | None, accept: str | None, offers: Sequence[Offered]) -> Offered:
     """The offer that `?format=` names, or without it the one Accept likes best.
 
     Raises ParameterError for a format nobody knows, NotAcceptableError for one not offered here.
     """
-    if wanted is None:
+    if spelled is None:
         return accepted(accept, offers)
     # `+` in a query string is a space: application/sparql-results+json arrives without it.
-    name = wanted.strip().replace(" ", "+").lower()
+    name = spelled.strip().replace(" ", "+").lower()
     for candidate in (*ALIASES.get(name, ()), name):
         for offer in offers:
             if candidate in _names(offer):
                 return offer
     known = any(name in _names(each) for each in FORMATS) or name in ALIASES
     if known:
-        raise _refused(f"the format {_shown(wanted)!r} cannot carry this answer", offers)
+        raise _refused(f"the format {_shown(spelled)!r} cannot carry this answer", offers)
     offered = ", ".join(offer.name for offer in offers)
-    raise ParameterError(f"no format is called {_shown(wanted)!r}", f"use one of: {offered}")
+    raise ParameterError(f"no format is called {_shown(spelled)!r}", f"use one of: {offered}")
 
 
 def profile(accept: str | None, media_type: str) -> str:

@@ -1,5 +1,6 @@
 """The thread that starts workers, replaces the dead, and follows the release's symlink."""
 
+import gc
 import logging
 import threading
 from collections import deque
@@ -14,6 +15,10 @@ from graph.workers.roster import Roster
 _PATROL = 0.25
 """Seconds between two looks for a new release or a dead idle worker."""
 
+_SWEEPS = 3
+"""Patrols after a switch that look for what is left of the release before: rendered pages leave
+cycles, and a cycle that holds the old store holds its files and its disk."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -27,6 +32,7 @@ class Keeper:
         self._roster, self._follower, self._settings = roster, follower, settings
         self._opened = threading.Event()
         self._refusal: ReleaseError | None = None
+        self._sweeps = 0
         self._thread = threading.Thread(target=self._keep, name="keeper", daemon=True)
         self._thread.start()
         self._opened.wait()
@@ -52,6 +58,7 @@ class Keeper:
             except ReleaseError as error:
                 self._complain(error)
             self.bury()
+            self._sweep()
             self._opened.set()
             roster.wake.wait(_PATROL)
             roster.wake.clear()
@@ -81,7 +88,14 @@ class Keeper:
             return
         ready = list(self._started(found, self._settings.concurrency))
         self._roster.switch(found, ready).forget()
+        self._sweeps = _SWEEPS
         _log.info("serving release %s", found.version)
+
+    def _sweep(self) -> None:
+        """Let go of the release before, once the requests that read it have ended."""
+        if self._sweeps:
+            self._sweeps -= 1
+            gc.collect()
 
     def _started(self, of: Release, count: int) -> Iterator[Worker]:
         """So many new workers, started together, each as soon as it is ready."""

@@ -7,10 +7,10 @@ from pyoxigraph import NamedNode
 from web.evidence import number_check, passages
 from web.evidence.number_check import Figure
 from web.evidence.passages import Claim, Passage
-from web.site import source_text
+from web.site import iris, source_text
 from web.site.page_context import Frame
 from web.site.release_view import View
-from web.site.source_text import Text
+from web.site.source_text import SourceText
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Quote:
     @property
     def article(self) -> str:
         """The slug of the article it stands in."""
-        return self.passage.article.value.rpartition("/")[2]
+        return iris.last(self.passage.article.value)
 
     @property
     def path(self) -> str:
@@ -48,7 +48,7 @@ class Card:
         return self.claim.iri.value
 
 
-def source(view: View, slug: str) -> Text | None:
+def source(view: View, slug: str) -> SourceText | None:
     """The text of an article of a release, kept for the next page that needs it."""
     return view.remember("text", slug, lambda: source_text.read(view.folder, slug), most=64)
 
@@ -60,7 +60,7 @@ def checksum(here: Frame, article: NamedNode) -> str:
 
 def quote(here: Frame, passage: Passage) -> Quote:
     """A passage with its surroundings."""
-    text = source(here.view, passage.article.value.rpartition("/")[2])
+    text = source(here.view, iris.last(passage.article.value))
     before = after = ""
     if text is not None and here.rights.whole and not passage.broken:
         spans = sorted(passage.spans)

@@ -7,6 +7,7 @@ from pyoxigraph import NamedNode
 
 from web.evidence import passages
 from web.evidence.passages import Claim
+from web.site import iris
 from web.site.language import link
 from web.site.page_context import frame
 from web.site.release_view import View
@@ -15,10 +16,7 @@ from web.site.release_view import View
 def read(claim: Claim) -> str:
     """The address of the reader at the words of a claim, which are lit there."""
     first = claim.passages[0]
-    article = first.article.value.rpartition("/")[2]
-    spans = (span for passage in claim.passages for span in passage.spans)
-    fragment = ";".join(f"{span.start},{span.end}" for span in spans)
-    return link(f"/reader/{article}#char={fragment}", passage=first.slug)
+    return link(f"/reader/{iris.last(first.article.value)}#{claim.fragment}", passage=first.slug)
 
 
 def cited(claims: Iterable[str]) -> tuple[Claim, ...]:

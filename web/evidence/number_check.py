@@ -6,7 +6,6 @@ from decimal import Decimal
 from pyoxigraph import Literal, NamedNode
 
 from graph import numerals
-from graph.numerals import Reading
 from graph.rdf.namespaces import expand
 from web.site.release_view import View
 
@@ -26,44 +25,38 @@ class Figure:
 
     def proven(self, quote: str) -> bool:
         """Whether its words stand in this quote and are read as this number."""
-        if self.value is None or not all(numerals.supported(t, quote) for t in self.texts):
+        value = self.value
+        if value is None or not all(numerals.supported(t, quote) for t in self.texts):
             return False
+        read = (reading for text in self.texts for reading in numerals.readings(text))
         return any(
-            self._says(reading) for text in self.texts for reading in numerals.readings(text)
-        )
-
-    def _says(self, reading: Reading) -> bool:
-        # A printed figure may be known to be rounded although its words do not say so.
-        words = {reading.comparator} | ({"rounded"} if reading.comparator == "exactly" else set())
-        return (
-            (reading.value, reading.value_max) == (self.value, self.value_max)
-            and self.comparator in words
-            and numerals.has_unit(reading, self.sign)
+            numerals.agrees(reading, value, self.value_max, self.comparator, self.sign)
+            for reading in read
         )
 
 
 def figures(view: View, claim: NamedNode) -> list[Figure]:
     """The figures that a claim states."""
-    told: dict[NamedNode, dict[str, list[NamedNode | Literal]]] = {}
+    stated: dict[NamedNode, dict[str, list[NamedNode | Literal]]] = {}
     for triple in view.inside(claim):
         if isinstance(triple.subject, NamedNode) and isinstance(triple.object, NamedNode | Literal):
-            properties = told.setdefault(triple.subject, {})
+            properties = stated.setdefault(triple.subject, {})
             properties.setdefault(triple.predicate.value, []).append(triple.object)
-    return [_figure(view, s, p) for s, p in told.items() if expand("pp:valueText").value in p]
+    return [_figure(view, s, p) for s, p in stated.items() if expand("pp:valueText").value in p]
 
 
 def _figure(
-    view: View, observation: NamedNode, told: dict[str, list[NamedNode | Literal]]
+    view: View, observation: NamedNode, stated: dict[str, list[NamedNode | Literal]]
 ) -> Figure:
     def given(name: str) -> list[str]:
-        return [term.value for term in told.get(expand(f"pp:{name}").value, [])]
+        return [term.value for term in stated.get(expand(name).value, [])]
 
-    units = given("unit")
+    units = given("pp:unit")
     return Figure(
         observation=observation,
-        texts=tuple(given("valueText")),
-        value=next((Decimal(v) for v in given("value")), None),
-        value_max=next((Decimal(v) for v in given("valueMax")), None),
-        comparator=next((c.rpartition(_CONCEPT)[2] for c in given("comparator")), ""),
+        texts=tuple(given("pp:valueText")),
+        value=next((Decimal(v) for v in given("pp:value")), None),
+        value_max=next((Decimal(v) for v in given("pp:valueMax")), None),
+        comparator=next((c.rpartition(_CONCEPT)[2] for c in given("pp:comparator")), ""),
         sign=(view.text(NamedNode(units[0]), "skos:notation") if units else "") or "\0",
     )

@@ -1,10 +1,12 @@
 """Evidence as the data records it: spans of a source, passages of spans, claims on passages."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
 from pyoxigraph import NamedNode
 
+from web.site import iris
 from web.site.release_view import View
 
 
@@ -43,12 +45,12 @@ class Passage:
     @property
     def fragment(self) -> str:
         """The reader's deep link to these spans: `char=613,640`, or several as `1,5;9,12`."""
-        return "char=" + ";".join(f"{s.start},{s.end}" for s in self.spans)
+        return _fragment(self.spans)
 
     @property
     def slug(self) -> str:
         """What the reader's page calls this passage."""
-        return self.iri.value.rpartition("/")[2].rpartition("-")[2]
+        return self.iri.value.rpartition("-")[2]
 
     @property
     def broken(self) -> bool:
@@ -77,9 +79,18 @@ class Claim:
         return " / ".join(p.quote for p in self.passages)
 
     @property
+    def fragment(self) -> str:
+        """The reader's deep link to the spans of all its passages."""
+        return _fragment(span for passage in self.passages for span in passage.spans)
+
+    @property
     def tone(self) -> str:
         """The slug of its voice, such as `voice-direct`."""
-        return self.voice.value.rpartition("/")[2]
+        return iris.last(self.voice.value)
+
+
+def _fragment(spans: Iterable[Span]) -> str:
+    return "char=" + ";".join(f"{span.start},{span.end}" for span in spans)
 
 
 def span(view: View, iri: NamedNode) -> Span:

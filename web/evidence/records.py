@@ -47,11 +47,11 @@ def records(view: View, claim: NamedNode) -> Iterator[Triple]:
                 yield from view.about(part)
 
 
-def supported(view: View, told: Statement) -> Iterator[Quad]:
+def supported(view: View, statement: Statement) -> Iterator[Quad]:
     """A statement in the graph of each claim that makes it, with the claim's evidence records."""
-    triple = told.triple
-    if not told.claims:
+    triple = statement.triple
+    if not statement.claims:
         yield default(triple)
-    for claim in told.claims:
+    for claim in statement.claims:
         yield Quad(triple.subject, triple.predicate, triple.object, claim)
         yield from map(default, records(view, claim))

@@ -1,19 +1,20 @@
 """/evidence: the exact words behind a statement, for people and for programs."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, request
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from graph.errors import ParameterError, UnknownError
 from graph.rdf.formats import RDF_FORMATS, Format
 from graph.rdf.namespaces import CANONICAL_BASE, PREFIXES
-from graph.sparql.negotiation import Page, chosen
+from graph.sparql.negotiation import Page
 from web.evidence import annotations, cards, records, statements
 from web.evidence.records import Description
+from web.middleware.context import RELEASE
+from web.middleware.negotiated import html, json_, negotiated, rdf
 from web.site.page_context import Frame, frame
 from web.site.pagination import Slice
 from web.site.release_view import Statement
@@ -25,7 +26,7 @@ _NAMES = ("s", "p", "o", "datatype", "language", "format", "page", "lang")
 
 
 @dataclass(frozen=True)
-class Asked:
+class EvidenceQuery:
     """What evidence is asked for; `target` is what the object must be, None for any."""
 
     subject: NamedNode
@@ -45,8 +46,8 @@ class Asked:
             return False
         if self.language is not None and triple.object.language != self.language.lower():
             return False
-        wanted = None if self.datatype is None else _iri(self.datatype, "datatype")
-        return wanted is None or triple.object.datatype == wanted
+        datatype = None if self.datatype is None else _iri(self.datatype, "datatype")
+        return datatype is None or triple.object.datatype == datatype
 
 
 @evidence.get("/evidence")
@@ -55,13 +56,12 @@ def show() -> Response:
     here = frame()
     _refuse_unknown()
     if "s" not in request.args:
-        body = render_template("evidence.html", asked=None)
-        return Response(body, content_type="text/html; charset=utf-8")
-    asked = _asked()
+        return html("evidence.html", asked=None)
+    query = _query()
     found = [
-        s for s in here.view.matching(asked.subject, asked.predicate, None) if asked.fits(s.triple)
+        s for s in here.view.matching(query.subject, query.predicate, None) if query.fits(s.triple)
     ]
-    if asked.predicate is None:
+    if query.predicate is None:
         # What merely follows from the ontology has no words of its own: it is shown when asked for.
         found = [s for s in found if s.origin != "inferred"] or found
     if not found:
@@ -69,10 +69,9 @@ def show() -> Response:
             "the release holds no such statement",
             "leave out o, or p and o, to see what is said of this thing",
         )
-    mine = chosen(request.args.get("format"), request.headers.get("Accept"), _OFFERS)
-    response = _answer(here, asked, found, mine)
-    response.vary.add("Accept")
-    response.headers["Policyprov-Release"] = here.view.version
+    mine = negotiated(_OFFERS, request.args.get("format"))
+    response = _answer(here, query, found, mine)
+    response.headers[RELEASE] = here.view.version
     return response
 
 
@@ -86,9 +85,9 @@ def _refuse_unknown() -> None:
         raise ParameterError("the subject is missing", "give s=, the IRI of a thing")
 
 
-def _asked() -> Asked:
+def _query() -> EvidenceQuery:
     given = request.args
-    return Asked(
+    return EvidenceQuery(
         subject=_known(given["s"], "s"),
         predicate=_known(given["p"], "p") if given.get("p") else None,
         value=given.get("o") or None,
@@ -123,20 +122,21 @@ def _iri(text: str, name: str, *, strict: bool = True) -> NamedNode | None:
         return None
 
 
-def _answer(here: Frame, asked: Asked, found: list[Statement], mine: Format | Page) -> Response:
+def _answer(
+    here: Frame, query: EvidenceQuery, found: list[Statement], mine: Format | Page
+) -> Response:
     part = Slice.of(len(found), request.args.get("page"))
     shown = statements.ordered(found)[part.bounds]
     claims = {claim for s in shown for claim in s.claims}
-    stood = cards.numbered(here, claims, about=asked.subject)
+    stood = cards.numbered(here, claims, about=query.subject)
     if not isinstance(mine, Format):
-        return _page(here, asked, shown, stood, part)
+        return _page(here, query, shown, stood, part)
     if mine.name == "jsonld":
         address = f"{here.public_url}/evidence?{urlencode(list(request.args.items()))}"
-        body = json.dumps(annotations.page(here, address, stood), ensure_ascii=False, indent=1)
-        return Response(body, content_type=mine.content_type)
+        return json_(annotations.page(here, address, stood), mine.content_type)
     quads = tuple(_quads(here, shown))
-    told = Description(here.view, asked.subject, quads)
-    return Response(told.write(mine), content_type=mine.content_type)
+    told = Description(here.view, query.subject, quads)
+    return rdf(told.write(mine), mine)
 
 
 def _quads(here: Frame, shown: list[Statement]) -> Iterator[Quad]:
@@ -145,13 +145,13 @@ def _quads(here: Frame, shown: list[Statement]) -> Iterator[Quad]:
 
 
 def _page(
-    here: Frame, asked: Asked, shown: list[Statement], stood: list[cards.Card], part: Slice
+    here: Frame, query: EvidenceQuery, shown: list[Statement], stood: list[cards.Card], part: Slice
 ) -> Response:
     kept = {k: v for k, v in request.args.items() if k not in ("lang", "page", "format")}
     grouped = statements.properties(shown, stood, here.rights)
-    body = render_template(
+    return html(
         "evidence.html",
-        asked=asked,
+        asked=query,
         properties=grouped,
         agreed=statements.agreed(grouped),
         cards=stood,
@@ -159,4 +159,3 @@ def _page(
         kept=kept,
         forms=[(f, {**kept, "format": f.name}) for f in RDF_FORMATS],
     )
-    return Response(body, content_type="text/html; charset=utf-8")

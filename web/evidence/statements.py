@@ -39,7 +39,7 @@ _FIRST = (
 
 
 @dataclass(frozen=True)
-class Value:
+class StatedValue:
     """One object of a property; `sources` are the numbers of the cards that state it."""
 
     triple: Triple
@@ -60,7 +60,7 @@ class Property:
     """A property with its values."""
 
     iri: str
-    values: tuple[Value, ...]
+    values: tuple[StatedValue, ...]
 
 
 def ordered(statements: Iterable[Statement]) -> list[Statement]:
@@ -84,12 +84,12 @@ def properties(
     return [Property(iri, tuple(each)) for iri, each in grouped]
 
 
-def _value(statement: Statement, known: Mapping[NamedNode, Card], rights: Rights) -> Value:
+def _value(statement: Statement, known: Mapping[NamedNode, Card], rights: Rights) -> StatedValue:
     triple = statement.triple
     sources = [known[claim] for claim in statement.claims if claim in known]
     passages = {passage.iri for card in sources for passage in card.claim.passages}
     term = triple.object
-    return Value(
+    return StatedValue(
         triple=triple,
         term=term if isinstance(term, NamedNode | Literal) else Literal(str(term)),
         origin=statement.origin,

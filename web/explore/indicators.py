@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from web.explore.svg_text import wrap
+from web.site import iris
 from web.site.release_queries import Row
 
 _LINE, _SMALL, _BAR, _GAP, _TOP = 20, 17, 18, 8, 30
@@ -21,11 +22,11 @@ _AXES: Mapping[str, tuple[float, float]] = {
 
 
 def _name(iri: str) -> str:
-    return iri.rpartition("/")[2]
+    return iris.last(iri)
 
 
 @dataclass(frozen=True)
-class Figure:
+class FigureBar:
     """One number of one scope; `x` and `width` in percent of the picture, `top` in pixels."""
 
     row: Row
@@ -51,7 +52,7 @@ class Group:
 
     lines: tuple[str, ...]
     top: int
-    figures: tuple[Figure, ...]
+    figures: tuple[FigureBar, ...]
 
 
 @dataclass(frozen=True)
@@ -89,15 +90,15 @@ def _axis(kind: str, values: Sequence[float]) -> _Axis:
     return _Axis(min(low, min(values) // 25 * 25), max(high, -(-max(values) // 25) * 25))
 
 
-def _figure(row: Row, axis: _Axis, top: int) -> Figure:
+def _figure(row: Row, axis: _Axis, top: int) -> FigureBar:
     zero, end = axis.at(0), axis.at(float(row["value"]))
     lines = wrap(row["scopeLabel"], _SMALL_EMS, lines=2)
-    return Figure(row, lines, top, min(zero, end), round(abs(end - zero), 2))
+    return FigureBar(row, lines, top, min(zero, end), round(abs(end - zero), 2))
 
 
 def _group(rows: Sequence[Row], axis: _Axis, top: int) -> Group:
     lines = wrap(rows[0]["indicatorLabel"], _EMS)
-    figures: list[Figure] = []
+    figures: list[FigureBar] = []
     below = top + _LINE * len(lines) + 4
     for row in rows:
         figures.append(_figure(row, axis, below))

@@ -15,7 +15,7 @@ _EMS = 22.5
 
 
 @dataclass(frozen=True)
-class Text:
+class Line:
     """A line of a card: its place, its words, and which class of style it wears."""
 
     y: int
@@ -25,14 +25,14 @@ class Text:
 
 
 @dataclass(frozen=True)
-class Card:
+class Box:
     """A box on the spine."""
 
     row: Row
     kind: str
     top: int
     height: int
-    texts: tuple[Text, ...]
+    texts: tuple[Line, ...]
 
     @property
     def middle(self) -> int:
@@ -58,22 +58,22 @@ class Link:
 class Lineage:
     """The whole picture, in units of its view box."""
 
-    cards: tuple[Card, ...]
+    cards: tuple[Box, ...]
     links: tuple[Link, ...]
     fork: int
-    lines: tuple[Card, ...]
+    lines: tuple[Box, ...]
     height: int
     width: int = WIDTH
     spine: int = _SPINE
     left: int = _LEFT
 
 
-def _texts(top: int, parts: Sequence[tuple[str, str, str]]) -> tuple[tuple[Text, ...], int]:
+def _texts(top: int, parts: Sequence[tuple[str, str, str]]) -> tuple[tuple[Line, ...], int]:
     """The wrapped lines of a card, and its height."""
     texts, y = [], top + _PAD + 12
     for words, style, target in parts:
         for line in wrap(words, _EMS):
-            texts.append(Text(y, line, style, target))
+            texts.append(Line(y, line, style, target))
             y += _LINE
     return tuple(texts), y - _LINE - top + _PAD + 4
 
@@ -91,12 +91,12 @@ def _parts(some: Sequence[Row]) -> list[tuple[str, str, str]]:
     return parts
 
 
-def _card(row: Row, kind: str, top: int, parts: Sequence[tuple[str, str, str]]) -> Card:
+def _card(row: Row, kind: str, top: int, parts: Sequence[tuple[str, str, str]]) -> Box:
     texts, height = _texts(top, parts)
-    return Card(row, kind, top, height, texts)
+    return Box(row, kind, top, height, texts)
 
 
-def _spine(rows: Iterable[Row]) -> tuple[Card, ...]:
+def _spine(rows: Iterable[Row]) -> tuple[Box, ...]:
     events: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
         events[row["event"]].append(row)
@@ -108,8 +108,8 @@ def _spine(rows: Iterable[Row]) -> tuple[Card, ...]:
     return tuple(cards)
 
 
-def _links(cards: Sequence[Card]) -> tuple[Link, ...]:
-    last: dict[str, Card] = {}
+def _links(cards: Sequence[Box]) -> tuple[Link, ...]:
+    last: dict[str, Box] = {}
     found = []
     for card in cards:
         if card.kind != "issuance":
@@ -121,7 +121,7 @@ def _links(cards: Sequence[Card]) -> tuple[Link, ...]:
     return tuple(found)
 
 
-def _worklines(rows: Iterable[Row], top: int, measures: str) -> tuple[Card, ...]:
+def _worklines(rows: Iterable[Row], top: int, measures: str) -> tuple[Box, ...]:
     cards = []
     lines: dict[str, list[Row]] = defaultdict(list)
     for row in rows:

@@ -1,11 +1,10 @@
 """Look rather than read: pictures of the release, each with its table, query and sources."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from flask import Blueprint, render_template
-from markupsafe import Markup
 
 from graph.errors import UnknownError
 from graph.periods import Period
@@ -27,32 +26,58 @@ class Panels:
     rows: tuple[Row, ...]
 
 
+def _of_rows(layout: Callable[[Iterable[Row]], object]) -> Callable[[Table], object]:
+    return lambda table: layout(table.rows)
+
+
 def _panels(table: Table) -> Panels | None:
     return Panels(indicators.layout(table.rows), table.rows) if table.rows else None
 
 
 def _lineage(table: Table) -> lineage.Lineage | None:
-    lang = frame().lang
-    measures = messages()["explore.lineage.measures"][lang]
-    return lineage.layout(table.rows, release_queries.picture("worklines", lang).rows, measures)
+    measures = messages()["explore.lineage.measures"][frame().lang]
+    return lineage.layout(table.rows, _worklines().rows, measures)
 
 
-PICTURES: Mapping[str, Callable[[Table], object]] = {
-    "timeline": lambda table: timeline.layout(table.rows),
-    "lineage": _lineage,
-    "changes": lambda table: before_after.layout(table.rows),
-    "indicators": _panels,
-    "places": lambda table: places.layout(table.rows),
+def _worklines() -> Table:
+    return release_queries.picture("worklines", frame().lang)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One picture: how the rows of the query of its name are laid out, and its sign in the index.
+
+    `extra` gives what its template shows besides.
+    """
+
+    name: str
+    layout: Callable[[Table], object]
+    icon: str
+    extra: Callable[[], Mapping[str, object]] = dict
+
+
+PICTURES: Mapping[str, Picture] = {
+    each.name: each
+    for each in (
+        Picture("timeline", _of_rows(timeline.layout), "M4 10h18M14 24h12M22 38h22"),
+        Picture(
+            "lineage",
+            _lineage,
+            "M24 4v40M24 10h14M24 24H10M24 38h14",
+            lambda: {"worklines": _worklines()},
+        ),
+        Picture(
+            "changes", lambda t: before_after.layout(t.rows), "M6 14h36M6 20h36M6 32h12M6 38h12"
+        ),
+        Picture("indicators", _panels, "M10 42V20M24 42V8M38 42V28"),
+        Picture(
+            "places",
+            lambda t: places.layout(t.rows),
+            "M8 6v34M8 18h12M8 40h12M28 18h12M20 18v12h12",
+        ),
+    )
 }
-"""Name → how the rows of the query of that name are laid out."""
-
-_ICONS = {
-    "timeline": '<path d="M4 10h18M14 24h12M22 38h22"/>',
-    "lineage": '<path d="M24 4v40M24 10h14M24 24H10M24 38h14"/>',
-    "changes": '<path d="M6 14h36M6 20h36M6 32h12M6 38h12"/>',
-    "indicators": '<path d="M10 42V20M24 42V8M38 42V28"/>',
-    "places": '<path d="M8 6v34M8 18h12M8 40h12M28 18h12M20 18v12h12"/>',
-}
+"""The pictures, by name. Another one is a row here, a query of its name, and a template."""
 
 
 def span(start: str | None, end: str | None) -> str:
@@ -81,23 +106,17 @@ def words() -> dict[str, object]:
 @explore.get("/explore", strict_slashes=False)
 def index() -> str:
     """Show which pictures there are."""
-    lang = frame().lang
-    questions = {name: release_queries.pictures()[name].summary[lang] for name in PICTURES}
-    icons = {
-        name: Markup('<svg class="icon" viewBox="0 0 48 48" aria-hidden="true">{}</svg>').format(
-            Markup(path)  # noqa: S704 (one of the five paths above)
-        )
-        for name, path in _ICONS.items()
-    }
+    questions = {n: release_queries.pictures()[n].summary[frame().lang] for n in PICTURES}
     return render_template(
-        "explore/index.html", section="explore", questions=questions, icons=icons
+        "explore/index.html", section="explore", questions=questions, rows=PICTURES.values()
     )
 
 
 @explore.get("/explore/<name>", strict_slashes=False)
 def picture(name: str) -> str:
     """Show one picture."""
-    if name not in PICTURES:
+    chosen = PICTURES.get(name)
+    if chosen is None:
         raise UnknownError("there is no such picture", f"there are: {', '.join(PICTURES)}")
     lang = frame().lang
     query, table = release_queries.pictures()[name], release_queries.picture(name, lang)
@@ -109,6 +128,6 @@ def picture(name: str) -> str:
         description=query.description[lang],
         table=table,
         text=query.bare(table.query, lang),
-        drawn=PICTURES[name](table),
-        worklines=release_queries.picture("worklines", lang) if name == "lineage" else None,
+        drawn=chosen.layout(table),
+        **chosen.extra(),
     )

@@ -26,7 +26,7 @@ class Tick:
 
 
 @dataclass(frozen=True)
-class Mark:
+class EventBar:
     """One event: a bar from `x`, `width` wide, both in percent; `top` and `bottom` in pixels.
 
     `precision` is `day`, `month`, `year` or `range`.
@@ -57,7 +57,7 @@ class Lane:
 
     kind: str
     top: int
-    marks: tuple[Mark, ...]
+    marks: tuple[EventBar, ...]
 
 
 @dataclass(frozen=True)
@@ -114,11 +114,11 @@ def _ticks(scale: _Scale) -> tuple[Tick, ...]:
         found.append(Tick(scale.at(day), label, day.month == 1))
 
 
-def _mark(row: Row, scale: _Scale, top: int) -> Mark:
+def _mark(row: Row, scale: _Scale, top: int) -> EventBar:
     period = _period(row)
     end = (period.end or period.start) + timedelta(days=1)
     x = scale.at(period.start)
-    return Mark(
+    return EventBar(
         row=row,
         period=period,
         precision=precision(period),

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from graph.rdf.namespaces import NS
-from web.ontology.terms import Glossary, Term
+from web.ontology.terms import OntologyTerms, Term
 
 _WIDE, _HIGH, _ACROSS, _DOWN, _EDGE = 118, 40, 196, 96, 12
 
@@ -95,7 +95,9 @@ def _ends(term: Term) -> list[tuple[str, str]]:
     return [(start, end) for start in term.domain for end in term.range if start != end]
 
 
-def _between(words: Glossary, boxes: Mapping[str, Box]) -> Mapping[tuple[str, str], list[Term]]:
+def _between(
+    words: OntologyTerms, boxes: Mapping[str, Box]
+) -> Mapping[tuple[str, str], list[Term]]:
     found: dict[tuple[str, str], list[Term]] = {}
     for term in words.properties:
         for start, end in _ends(term):
@@ -108,7 +110,7 @@ def _between(words: Glossary, boxes: Mapping[str, Box]) -> Mapping[tuple[str, st
     return found
 
 
-def _arrows(words: Glossary, boxes: Mapping[str, Box]) -> tuple[Arrow, ...]:
+def _arrows(words: OntologyTerms, boxes: Mapping[str, Box]) -> tuple[Arrow, ...]:
     between, found = _between(words, boxes), []
     for (start, end), terms in between.items():
         back = between.get((end, start))
@@ -119,7 +121,7 @@ def _arrows(words: Glossary, boxes: Mapping[str, Box]) -> tuple[Arrow, ...]:
     return tuple(found)
 
 
-def diagram(words: Glossary, name: str) -> Diagram:
+def diagram(words: OntologyTerms, name: str) -> Diagram:
     """The drawing of this name; a class that the ontology no longer has is left out."""
     terms, grid = words.terms, GRIDS[name]
     boxes = {

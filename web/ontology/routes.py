@@ -6,7 +6,7 @@ from flask import Blueprint, render_template
 
 from graph.rdf.namespaces import CONCEPTS, NS
 from web.ontology import diagram
-from web.ontology.terms import glossary
+from web.ontology.terms import ontology_terms
 from web.site.page_context import frame
 
 ontology = Blueprint("ontology", __name__)
@@ -29,7 +29,7 @@ def _examples(folder: Path) -> list[tuple[str, str]]:
 @ontology.get("/ontology", strict_slashes=False)
 def index() -> str:
     """Show every class, property and code list, and how they hang together."""
-    words = glossary(frame().view)
+    words = ontology_terms(frame().view)
     return render_template(
         "ontology.html",
         section="ontology",

@@ -10,6 +10,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 from graph.errors import UnknownError
 from graph.rdf.namespaces import NS, shorten
 from graph.rdf.vocabulary import read
+from web.site import iris
 from web.site.release_view import View
 
 Words = Mapping[str, str]
@@ -70,11 +71,11 @@ class Scheme:
     @property
     def anchor(self) -> str:
         """What the page calls its place."""
-        return "list-" + self.iri.rpartition("/")[2]
+        return "list-" + iris.last(self.iri)
 
 
 @dataclass(frozen=True)
-class Glossary:
+class OntologyTerms:
     """Everything that the page of the ontology shows."""
 
     title: Words
@@ -197,7 +198,7 @@ def files(folder: Path) -> tuple[tuple[Triple, ...], tuple[Triple, ...]]:
     return read(ontology), read(concepts)
 
 
-def glossary(view: View) -> Glossary:
+def ontology_terms(view: View) -> OntologyTerms:
     """The ontology of a release, read once while it is served.
 
     Raises UnknownError if it has none.
@@ -205,14 +206,14 @@ def glossary(view: View) -> Glossary:
     return view.remember("ontology", (), lambda: _read(view.folder))
 
 
-def _read(folder: Path) -> Glossary:
+def _read(folder: Path) -> OntologyTerms:
     facts, lists = (_Facts(triples) for triples in files(folder))
     properties = {iri for kind in _PROPERTIES for iri in facts.subjects[kind]}
     classes = set(facts.subjects["owl:Class"])
     children = _children(facts, classes | properties)
     terms = [_term(facts, iri, children) for iri in sorted(classes | properties)]
     head = NS.removesuffix("#")
-    return Glossary(
+    return OntologyTerms(
         title=facts.words(head, "dcterms:title"),
         description=facts.words(head, "dcterms:description"),
         version="".join(text for text, _ in facts.texts(head, "owl:versionInfo")),

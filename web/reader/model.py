@@ -13,7 +13,7 @@ from web.evidence.passages import Claim, Passage
 from web.reader.highlights import Cutter, Mark, Piece, covered, marks
 from web.site import iris, source_text
 from web.site.release_view import View
-from web.site.source_text import Text
+from web.site.source_text import SourceText
 
 KINDS: dict[str, tuple[str, ...]] = {
     "documents": ("document",),
@@ -102,7 +102,7 @@ class Reading:
     """Everything the reader's page shows of one article."""
 
     iri: NamedNode
-    source: Text
+    source: SourceText
     sections: tuple[Section, ...]
     entries: tuple[Entry, ...]
     errata: tuple[Erratum, ...]
@@ -206,10 +206,10 @@ def _erratum(view: View, iri: NamedNode) -> Erratum:
     )
 
 
-def _ordered(view: View, source: Text) -> list[source_text.Section]:
+def _ordered(view: View, source: SourceText) -> list[source_text.SectionOrder]:
     """The sections as they are read: what heads the whole page stands first."""
 
-    def rank(section: source_text.Section) -> bool:
+    def rank(section: source_text.SectionOrder) -> bool:
         return not _type(view, NamedNode(section.iri)).endswith("-page")
 
     return sorted(source.sections, key=rank)
@@ -219,7 +219,9 @@ def _type(view: View, section: NamedNode) -> str:
     return next((t.value for t in view.things(section, "dcterms:type")), "")
 
 
-def _section(view: View, section: source_text.Section, source: Text, cutter: Cutter) -> Section:
+def _section(
+    view: View, section: source_text.SectionOrder, source: SourceText, cutter: Cutter
+) -> Section:
     iri = NamedNode(section.iri)
     title = view.text(iri, "dcterms:title")
     return Section(
@@ -234,11 +236,11 @@ def _section(view: View, section: source_text.Section, source: Text, cutter: Cut
     )
 
 
-def _printed(source: Text, runs: Iterable[source_text.Run]) -> str:
+def _printed(source: SourceText, runs: Iterable[source_text.Run]) -> str:
     return "".join(source.text[start:end] for start, end in runs).strip()
 
 
-def _in_reading_order(entries: Iterable[Entry], source: Text) -> tuple[Entry, ...]:
+def _in_reading_order(entries: Iterable[Entry], source: SourceText) -> tuple[Entry, ...]:
     runs = [run for s in source.sections for p in s.paragraphs for run in p]
 
     def place(entry: Entry) -> tuple[int, int]:

@@ -8,9 +8,11 @@ from pyoxigraph import NamedNode
 
 from graph.errors import ParameterError
 from web.evidence import schema_org
+from web.middleware.negotiated import HTML
 from web.reader import model
 from web.reader.highlights import Piece
 from web.reader.model import KINDS, VOICES, Entry, Reading, Told
+from web.site import iris
 from web.site.page_context import Frame, frame
 from web.site.pagination import Slice
 from web.site.release_view import View
@@ -68,7 +70,7 @@ class Masthead:
 def _masthead(here: Frame, article: NamedNode) -> Masthead:
     return Masthead(
         iri=article.value,
-        slug=article.value.rpartition("/")[2],
+        slug=iris.last(article.value),
         issued=here.view.text(article, "dcterms:issued"),
         page=here.view.text(article, "schema:printPage"),
         publishers=tuple(p.value for p in here.view.things(article, "dcterms:publisher")),
@@ -83,7 +85,7 @@ def article(slug: str) -> Response:
     # The page depends on nothing else, though it reads the request.
     key = (slug, here.language, here.rights, asked)
     body = here.view.remember("reader", key, lambda: _page(here, slug), most=64)
-    return Response(body, content_type="text/html; charset=utf-8")
+    return Response(body, content_type=HTML)
 
 
 def _page(here: Frame, slug: str) -> str:

@@ -37,9 +37,9 @@ def describe(view: View, thing: NamedNode) -> Description:
 
 
 def _quads(view: View, thing: NamedNode) -> Iterator[Quad]:
-    told = statement(view, thing)
-    if told is not None:
-        yield from map(default, _reified(view, thing, told))
+    triple = statement(view, thing)
+    if triple is not None:
+        yield from map(default, _reified(view, thing, triple))
     elif thing.value in _FILES or _version(view, thing):
         yield from map(default, _defined(view, thing))
     elif is_claim(thing):

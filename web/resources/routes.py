@@ -14,14 +14,12 @@ from werkzeug.wrappers import Response as BaseResponse
 from graph.errors import UnknownError
 from graph.rdf import reification
 from graph.rdf.formats import RDF_FORMATS, Format, named
-from graph.rdf.namespaces import CANONICAL_BASE, CONCEPTS_GRAPH
+from graph.rdf.namespaces import CANONICAL_BASE
 from graph.sparql.negotiation import Page, accepted, chosen
-from web.evidence import cards, schema_org, statements
-from web.resources import resource_rdf, signposts
-from web.site import iris, language, pagination
+from web.evidence import cards, schema_org
+from web.resources import resource, resource_rdf, signposts
+from web.site import iris, language
 from web.site.page_context import Frame, frame
-from web.site.pagination import Slice
-from web.site.release_view import Statement, is_claim
 
 resources = Blueprint("resources", __name__)
 
@@ -133,76 +131,15 @@ def page(name: str) -> BaseResponse:
 
 
 def _page(here: Frame, thing: NamedNode) -> str:
-    told = resource_rdf.statement(here.view, thing)
-    if told is not None:
+    triple = resource_rdf.statement(here.view, thing)
+    if triple is not None:
         claim = reification.claim_of(thing)
         shown = cards.numbered(here, {claim} if claim else set())
-        return render_template("statement.html", thing=thing.value, triple=told, cards=shown)
-    toward = statements.mentions(here.view.toward(thing))
-    links = Slice.of(len(toward), request.args.get("links"))
+        return render_template("statement.html", thing=thing.value, triple=triple, cards=shown)
     return render_template(
         "resource.html",
-        thing=thing.value,
-        kind=iris.kind(thing.value),
+        resource=resource.gather(here, thing, request.args.get("page"), request.args.get("links")),
         path=iris.page(thing.value),
-        types=_types(here, thing),
-        toward=toward[links.bounds],
-        links=links,
-        told=_told(here, thing),
         snippet=schema_org.snippet(here, thing),
         formats=[(f, iris.data(thing.value, f.suffix)) for f in RDF_FORMATS],
-        schemes=here.view.of_type("skos:ConceptScheme") if thing == CONCEPTS_GRAPH else (),
-        **_stated(here, thing),
     )
-
-
-def _stated(here: Frame, thing: NamedNode) -> dict[str, object]:
-    """One page of what is said of a thing, with the cards it rests on, and what follows from it."""
-    found = statements.ordered(here.view.matching(thing, None, None))
-    stated = [s for s in found if s.origin != "inferred"]
-    inferred = [s for s in found if s.origin == "inferred"]
-    part = Slice.of(len(stated), request.args.get("page"))
-    claims = {claim for s in stated[part.bounds] for claim in s.claims}
-    shown = cards.numbered(here, claims, about=thing)
-    grouped = statements.properties(stated[part.bounds], shown, here.rights)
-    return {
-        "stated": grouped,
-        "agreed": statements.agreed(grouped),
-        "part": part,
-        "cards": shown,
-        "inferred": statements.properties(inferred[: pagination.PAGE], (), here.rights),
-    }
-
-
-def _types(here: Frame, thing: NamedNode) -> list[str]:
-    """The classes of a thing that this vocabulary names, or else all of them."""
-    types = [t.value for t in here.view.things(thing, "rdf:type")]
-    return [t for t in types if t.startswith(CANONICAL_BASE)] or types
-
-
-def _told(here: Frame, thing: NamedNode) -> dict[str, object]:
-    """What the pages of claims, passages and spans show above their record."""
-    if is_claim(thing):
-        facts = [here.view.source(t) for t in here.view.inside(thing)]
-        own = cards.card(here, thing)
-        return {"card": own, "facts": _by_subject(here, facts)}
-    kind = iris.kind(thing.value)
-    if kind == "passage":
-        claims = set(here.view.sources_of(thing, "pp:statedIn"))
-        return {"claims": cards.numbered(here, claims)}
-    if kind == "span":
-        found = here.view.sources_of(thing, "pp:hasSpan")
-        claims = {c for p in found for c in here.view.sources_of(p, "pp:statedIn")}
-        return {"claims": cards.numbered(here, claims)}
-    return {}
-
-
-def _by_subject(here: Frame, facts: list[Statement]) -> list[tuple[str, list[statements.Property]]]:
-    grouped: dict[str, list[Statement]] = {}
-    for fact in facts:
-        if isinstance(fact.triple.subject, NamedNode):
-            grouped.setdefault(fact.triple.subject.value, []).append(fact)
-    return [
-        (subject, statements.properties(statements.ordered(each), (), here.rights))
-        for subject, each in grouped.items()
-    ]

@@ -45,7 +45,7 @@ def signposts(view: View, thing: NamedNode, public_url: str) -> Iterator[Signpos
     if is_claim(thing):
         yield Signpost("item", public_url + iris.data(iri, "trig"), "application/trig")
     elif iris.kind(iri) == "article":
-        slug = iri.rpartition("/")[2]
+        slug = iris.last(iri)
         yield Signpost("item", f"{public_url}/reader/{slug}", "text/html")
     elif view.store.contains_named_graph(thing):
         yield Signpost("item", f"{public_url}/data?graph={iri}")

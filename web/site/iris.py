@@ -6,7 +6,6 @@ The data names things under CANONICAL_BASE, wherever a copy of it is served. A p
 
 from graph.rdf.namespaces import CANONICAL_BASE, IDS
 
-_PLACES = ("id/", "concept/", "concept", "ns")
 _PAGES, _DATA, _LINKSET = "/page/", "/data/", "/linkset/"
 
 
@@ -51,6 +50,11 @@ def iri(name: str) -> str:
     """The canonical IRI of what pages and data files call by this slug."""
     top = name.partition("/")[0]
     return (CANONICAL_BASE if top in ("concept", "ns") else IDS) + name
+
+
+def last(iri_: str) -> str:
+    """What stands after the last slash of an IRI: the slug of a thing or a concept."""
+    return iri_.rpartition("/")[2]
 
 
 def kind(iri_: str) -> str:

@@ -45,19 +45,19 @@ def messages() -> Mapping[str, Mapping[str, str]]:
     return table
 
 
-def chosen(asked: str | None, accept: LanguageAccept) -> Language:
+def chosen(parameter: str | None, accept: LanguageAccept) -> Language:
     """The language for this `?lang=` and `Accept-Language`.
 
     Raises ParameterError for a `?lang=` that is not offered.
     """
-    if asked is None:
-        wanted = (tag.partition("-")[0].lower() for tag, quality in accept if quality > 0)
-        return Language(next((c for c in wanted if c in LANGUAGES), next(iter(LANGUAGES))))
-    if asked not in LANGUAGES:
+    if parameter is None:
+        preferred = (tag.partition("-")[0].lower() for tag, quality in accept if quality > 0)
+        return Language(next((c for c in preferred if c in LANGUAGES), next(iter(LANGUAGES))))
+    if parameter not in LANGUAGES:
         raise ParameterError(
-            f"no page is written in {asked!r}", f"use lang= with one of: {', '.join(LANGUAGES)}"
+            f"no page is written in {parameter!r}", f"use lang= with one of: {', '.join(LANGUAGES)}"
         )
-    return Language(asked, explicit=True)
+    return Language(parameter, explicit=True)
 
 
 def spoken() -> Language:

@@ -98,6 +98,7 @@ def install(app: Flask) -> None:
             "navigation": NAVIGATION,
             "static": static,
             "local": iris.local,
+            "last": iris.last,
             "own": lambda iri: iris.tail(iri) is not None,
             "name": here.name,
             "term": _term,

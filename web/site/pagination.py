@@ -16,10 +16,12 @@ class Slice:
     total: int
 
     @classmethod
-    def of(cls, total: int, asked: str | None) -> "Slice":
+    def of(cls, total: int, written: str | None) -> "Slice":
         """The page of the number asked for, or the nearest there is."""
         pages = max(1, ceil(total / PAGE))
-        number = int(asked) if asked is not None and asked.isdecimal() and len(asked) < 9 else 1
+        number = (
+            int(written) if written is not None and written.isdecimal() and len(written) < 9 else 1
+        )
         return cls(min(max(1, number), pages), pages, total)
 
     @property

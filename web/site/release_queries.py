@@ -10,8 +10,19 @@ from graph.queries import Query, load
 from graph.workers.job import Job
 from web.middleware.context import front
 
+
+class Value(str):
+    """The IRI or the lexical form of one value, with the language and datatype it came with."""
+
+    __slots__ = ("datatype", "language")
+    language: str
+    datatype: str
+
+
 Row = Mapping[str, str]
-"""Variable → the IRI, or the lexical form of the literal; what is unbound is missing."""
+"""Variable → its value as text; what is unbound is missing."""
+Values = Mapping[str, Value]
+"""A row whose values know their language."""
 
 
 @dataclass(frozen=True)
@@ -20,13 +31,19 @@ class Table:
 
     query: str
     columns: tuple[str, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[Values, ...]
+
+
+def _value(term: Mapping[str, str]) -> Value:
+    value = Value(term["value"])
+    value.language, value.datatype = term.get("xml:lang", ""), term.get("datatype", "")
+    return value
 
 
 def _read(query: str, body: bytes) -> Table:
     answer = json.loads(body)
     rows = tuple(
-        {name: term["value"] for name, term in row.items()} for row in answer["results"]["bindings"]
+        {name: _value(term) for name, term in row.items()} for row in answer["results"]["bindings"]
     )
     return Table(query, tuple(answer["head"]["vars"]), rows)
 

@@ -150,19 +150,24 @@ class View:
 
     def label(self, thing: NamedNode, lang: str) -> str | None:
         """The name a thing has in this language, or else in another; None if it has none."""
-        return _best(self._called(thing), lang)
+        called = self.called(thing, lang)
+        return called and called.value
 
-    def _called(self, thing: NamedNode) -> Iterator[Literal]:
+    def called(self, thing: NamedNode, lang: str) -> Literal | None:
+        """The literal that names a thing in this language, or else in another."""
+        return _best(self._names(thing), lang)
+
+    def _names(self, thing: NamedNode) -> Iterator[Literal]:
         for name in _NAMES:
             for quad in self.store.quads_for_pattern(thing, name, None, DEFAULT):
                 if isinstance(quad.object, Literal):
                     yield quad.object
 
 
-def _best(names: Iterable[Literal], lang: str) -> str | None:
-    found: dict[str, str] = {}
+def _best(names: Iterable[Literal], lang: str) -> Literal | None:
+    found: dict[str, Literal] = {}
     for name in names:
-        found.setdefault(name.language or "", name.value)
+        found.setdefault(name.language or "", name)
     return found.get(lang) or found.get("zh") or found.get("en") or found.get("")
 
 

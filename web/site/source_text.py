@@ -48,7 +48,7 @@ class Rights:
 
 
 @dataclass(frozen=True)
-class Section:
+class SectionOrder:
     """A section's paragraphs, each the runs of the source that are read one after the other."""
 
     iri: str
@@ -56,12 +56,12 @@ class Section:
 
 
 @dataclass(frozen=True)
-class Text:
+class SourceText:
     """An article's source text and the order in which it is read."""
 
     text: str
     sha256: str
-    sections: tuple[Section, ...]
+    sections: tuple[SectionOrder, ...]
     errata: tuple[str, ...]
     """The IRIs of its errata."""
 
@@ -71,7 +71,7 @@ class Text:
         return left[-width:], right[:width]
 
 
-def read(release: Path, slug: str) -> Text | None:
+def read(release: Path, slug: str) -> SourceText | None:
     """The text of an article in a release; None for a release that carries no text of it.
 
     Raises ReleaseError for a text that is not the one its reading order was made for.
@@ -84,11 +84,11 @@ def read(release: Path, slug: str) -> Text | None:
     if len(text) != order["length"]:
         raise ReleaseError(f"{folder} holds another text than its reading order; build again")
     sections = tuple(
-        Section(
+        SectionOrder(
             f"{IDS}section/{each['section']}",
             tuple(tuple((start, end) for start, end in runs) for runs in each["paragraphs"]),
         )
         for each in order["sections"]
     )
     errata = tuple(f"{IDS}erratum/{each}" for each in order["errata"])
-    return Text(text, order["sha256"], sections, errata)
+    return SourceText(text, order["sha256"], sections, errata)

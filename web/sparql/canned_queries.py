@@ -1,19 +1,19 @@
 """The canned queries as an API: /queries/ lists them, /queries/NAME?parameter=… runs one."""
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, Flask, Response, current_app, render_template, request
+from flask import Blueprint, Flask, Response, current_app, request
 
 from graph.errors import ParameterError, UnknownError
 from graph.queries import Query
 from graph.rdf.formats import FORMATS, RDF_FORMATS, Format
 from graph.rdf.namespaces import PREFIXES
-from graph.sparql.negotiation import Page, chosen
+from graph.sparql.negotiation import Page
 from graph.sparql.plan import PAGE, plan
 from graph.sparql.protocol import Operation, pairs
 from web.middleware.context import address, front
+from web.middleware.negotiated import html, json_, negotiated, rdf
 from web.sparql import openapi, shacl_executables
 from web.sparql.results import respond
 
@@ -40,15 +40,12 @@ def _known() -> Mapping[str, Query]:
 @queries.get("/queries", strict_slashes=False)
 def index() -> Response:
     """List the queries: as a page, in JSON, or in RDF as SHACL executables."""
-    mine = chosen(request.args.get("format"), request.headers.get("Accept"), _LISTED)
+    mine = negotiated(_LISTED, request.args.get("format"))
     if isinstance(mine, Format):
-        response = _shacl(mine)
-    elif mine is PAGE:
-        response = _page("queries.html", queries=_known().values())
-    else:
-        response = _json({"queries": [_summary(query) for query in _known().values()]})
-    response.vary.add("Accept")
-    return response
+        return _shacl(mine)
+    if mine is PAGE:
+        return html("queries.html", queries=_known().values())
+    return json_({"queries": [_summary(query) for query in _known().values()]})
 
 
 @queries.get("/queries.ttl")
@@ -60,7 +57,7 @@ def turtle() -> Response:
 @queries.get("/openapi.json")
 def described() -> Response:
     """Describe this API in OpenAPI 3.1."""
-    return _json(openapi.document(address(""), _known().values()))
+    return json_(openapi.document(address(""), _known().values()))
 
 
 @queries.get("/queries/<name>", strict_slashes=False)
@@ -71,14 +68,14 @@ def run(name: str) -> Response:
     if query is None or suffix not in _SUFFIXES:
         raise UnknownError("no query has that name", "see /queries/ for the list")
     values = _values()
-    asked = values.pop("format", None) or suffix or None
+    format_ = values.pop("format", None) or suffix or None
     text = query.bound(values)
-    if asked == "rq":
+    if format_ == "rq":
         return Response(text, content_type=_SPARQL)
     accept = request.headers.get("Accept")
-    planned = plan(Operation(text, format=asked), accept, front().settings, pages=True)
-    if planned.formats.rows is PAGE and not values and asked is None:
-        return _page("query-form.html", query=query)
+    planned = plan(Operation(text, format=format_), accept, front().settings, pages=True)
+    if planned.formats.rows is PAGE and not values and format_ is None:
+        return html("query-form.html", query=query)
     return respond(planned)
 
 
@@ -109,18 +106,4 @@ def _summary(query: Query) -> dict[str, Any]:
 
 def _shacl(format_: Format) -> Response:
     triples = list(shacl_executables.executables(address(""), _known().values()))
-    body = format_.write(triples, PREFIXES)
-    return Response(body, content_type=format_.content_type)
-
-
-def _json(value: object) -> Response:
-    text = json.dumps(value, ensure_ascii=False, indent=1) + "\n"
-    return Response(text, content_type="application/json")
-
-
-def _page(template: str, **values: object) -> Response:
-    response = Response(
-        render_template(template, **values), content_type="text/html; charset=utf-8"
-    )
-    response.vary.add("Accept")
-    return response
+    return rdf(format_.write(triples, PREFIXES), format_)

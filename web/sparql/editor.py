@@ -12,6 +12,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 from graph.paths import STATIC
 from graph.queries import Query, canned
 from graph.rdf.namespaces import PREFIXES, expand, shorten
+from web.middleware.negotiated import JSON
 from web.ontology.terms import files
 from web.site import language
 from web.site.page_context import frame
@@ -103,7 +104,7 @@ def vocabulary() -> Response:
     """Tell an editor the prefixes and terms it may complete, from the release's ontology."""
     view, lang = frame().view, language.spoken().code
     body = view.remember("completion", lang, lambda: _vocabulary(view.folder, lang))
-    response = Response(body, content_type="application/json")
+    response = Response(body, content_type=JSON)
     response.headers["Cache-Control"] = "public, max-age=3600"
     response.vary.add("Accept-Language")
     return response

@@ -10,11 +10,11 @@ from flask import Blueprint, Response, request
 
 from graph.errors import ParameterError, UnknownError
 from graph.rdf.formats import RDF_FORMATS, Kind
-from graph.sparql.negotiation import chosen
 from graph.sparql.plan import plan
 from graph.sparql.protocol import Operation, graph_iri, pairs
 from graph.workers.job import Job
 from web.middleware.context import address, front
+from web.middleware.negotiated import negotiated
 from web.sparql.results import respond
 
 graph_store = Blueprint("graph_store", __name__)
@@ -28,15 +28,15 @@ _NAMES = ("default", "graph", "format")
 def read() -> Response:
     """Answer with one graph; without a parameter, send on to the dump of the whole dataset."""
     given = _parameters()
-    graph, asked = given.get("graph"), given.get("format")
+    graph, format_ = given.get("graph"), given.get("format")
     if graph is not None and "default" in given:
         raise ParameterError("both `default` and `graph` are given", "give one")
     if graph is None and "default" not in given:
-        return _everything(asked)
-    wanted = Operation(_ALL, format=asked)
+        return _everything(format_)
+    operation = Operation(_ALL, format=format_)
     if graph is not None:
-        wanted = replace(wanted, default_graphs=(graph,), named_graphs=())
-    planned = plan(wanted, request.headers.get("Accept"), front().settings, pages=False)
+        operation = replace(operation, default_graphs=(graph,), named_graphs=())
+    planned = plan(operation, request.headers.get("Accept"), front().settings, pages=False)
     if graph is not None:
         _refuse_unknown(graph)
     return respond(planned)
@@ -53,14 +53,11 @@ def _parameters() -> dict[str, str]:
     return given
 
 
-def _everything(asked: str | None) -> Response:
+def _everything(format_: str | None) -> Response:
     datasets = tuple(f for f in RDF_FORMATS if f.kind is Kind.DATASET)
-    mine = chosen(asked, request.headers.get("Accept"), datasets)
-    response = Response(
-        status=303, headers={"Location": address(f"/dumps/policyprov.{mine.suffix}")}
-    )
-    response.vary.add("Accept")
-    return response
+    mine = negotiated(datasets, format_)
+    place = address(f"/dumps/policyprov.{mine.suffix}")
+    return Response(status=303, headers={"Location": place})
 
 
 def _refuse_unknown(graph: str) -> None:

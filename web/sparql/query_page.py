@@ -3,10 +3,11 @@
 import json
 from typing import Any
 
-from flask import Response, render_template
+from flask import Response
 
 from graph.rdf.formats import RDF_FORMATS, RESULT_FORMATS, Format, Kind
 from graph.rdf.namespaces import PREFIXES
+from web.middleware.negotiated import html
 
 _SHOWN = 1000
 """Rows of a table on a page; the downloads hold them all."""
@@ -30,7 +31,7 @@ def page(query: str = "", body: bytes = b"", found: Format | None = None) -> Res
         text = body.decode()
     is_graph = found is not None and found.kind is not Kind.ROWS
     bindings = rows.get("results", {}).get("bindings", [])
-    html = render_template(
+    return html(
         "query.html",
         query=query or _EXAMPLE,
         names=rows.get("head", {}).get("vars", []),
@@ -42,4 +43,3 @@ def page(query: str = "", body: bytes = b"", found: Format | None = None) -> Res
         formats=RDF_FORMATS if is_graph else RESULT_FORMATS,
         prefixes=PREFIXES,
     )
-    return Response(html, content_type="text/html; charset=utf-8")

@@ -4,10 +4,11 @@ from flask import Blueprint, Response, request
 
 from graph.rdf.formats import RDF_FORMATS, Format
 from graph.settings import MEBIBYTE
-from graph.sparql.negotiation import Page, chosen
+from graph.sparql.negotiation import Page
 from graph.sparql.plan import PAGE, plan
 from graph.sparql.protocol import ACCEPT_QUERY, METHODS, Incoming, operation
 from web.middleware.context import front
+from web.middleware.negotiated import negotiated, rdf
 from web.sparql import query_page, service_description
 from web.sparql.results import respond
 
@@ -42,11 +43,8 @@ def _answer() -> Response:
     return respond(plan(received, request.headers.get("Accept"), settings, pages=True))
 
 
-def _description(asked: str | None) -> Response:
-    mine = chosen(asked, request.headers.get("Accept"), _DESCRIBED)
+def _description(format_: str | None) -> Response:
+    mine = negotiated(_DESCRIBED, format_)
     if not isinstance(mine, Format):
-        response = query_page.page()
-    else:
-        response = Response(service_description.service(mine), content_type=mine.content_type)
-    response.vary.add("Accept")
-    return response
+        return query_page.page()
+    return rdf(service_description.service(mine), mine)
