@@ -26,7 +26,7 @@ KINDS: Mapping[str, str] = {
     "groups": "pp:ActorGroup",
     "people": "foaf:Person",
     "places": "pp:AdministrativeDivision",
-    "concepts": "skos:Concept",
+    "terms": "skos:Concept",
     "passages": "pp:Passage",
 }
 """Kind, as it is asked for → its class; a thing is of the first kind that it fits."""
@@ -41,7 +41,8 @@ Name = NamedNode
 class Entry:
     """One thing or passage: what it is called and said to be, and by what it can be narrowed.
 
-    `spans` are the [start, end) of a passage in its source, in reading order, in code points.
+    `spans` are the (start, end, at) of a passage in reading order, in code points: where a piece of
+    it stands in the source, end exclusive, and where that piece begins in the quotation.
     `codes` find it when they are typed whole: identifiers and IRIs.
     """
 
@@ -52,7 +53,7 @@ class Entry:
     quote: str
     claims: tuple[str, ...]
     article: str
-    spans: tuple[tuple[int, int], ...]
+    spans: tuple[tuple[int, int, int], ...]
     codes: tuple[str, ...]
     facets: frozenset[tuple[str, str]]
 
@@ -217,7 +218,7 @@ def _passages(
         for each in where:
             backing[each].append(claim)
     quotes = {passage: words.value for passage, words in data.literals("pp:quote")}
-    articles, spans = dict(data.pairs("pp:inArticle")), _spans(data)
+    articles, spans = dict(data.pairs("pp:inArticle")), _spans(data, quotes)
     for passage in (thing for thing, kind in kinds.items() if kind == PASSAGES):
         own = sorted(backing[passage], key=lambda each: each.value)
         about = {thing for claim in own for thing in claims.about.get(claim, ())}
@@ -238,15 +239,22 @@ def _passages(
         )
 
 
-def _spans(data: _Data) -> dict[Name, tuple[tuple[int, int], ...]]:
+def _spans(data: _Data, quotes: Mapping[Name, str]) -> dict[Name, tuple[tuple[int, int, int], ...]]:
     start, end, order = (
         {span: int(value.value) for span, value in data.literals(name)}
         for name in ("oa:start", "oa:end", "pp:sequence")
     )
-    return {
-        passage: tuple((start[s], end[s]) for s in sorted(spans, key=lambda s: order[s]))
-        for passage, spans in data.grouped("pp:hasSpan").items()
-    }
+    exact = {span: value.value for span, value in data.literals("oa:exact")}
+    found = {}
+    for passage, spans in data.grouped("pp:hasSpan").items():
+        at, placed = 0, []
+        for span in sorted(spans, key=lambda each: order[each]):
+            # Pieces of a torn sentence are joined with a sign that is not in the source.
+            at = max(at, quotes.get(passage, "").find(exact[span], at))
+            placed.append((start[span], end[span], at))
+            at += end[span] - start[span]
+        found[passage] = tuple(placed)
+    return found
 
 
 def _codes(thing: Name, data: _Data) -> tuple[str, ...]:

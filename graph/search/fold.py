@@ -1,7 +1,6 @@
 """One form for all ways of writing a word, character by character, so that offsets stay."""
 
 import unicodedata
-from typing import cast
 
 from graph.search.characters import simplified
 
@@ -16,13 +15,14 @@ class _Table(dict[int, int]):
 
 def _folded(character: str) -> str:
     for change in (_compatible, lambda c: simplified().get(c, c), str.lower):
-        changed = cast("str", change(character))
+        changed = change(character)
         character = changed if len(changed) == 1 else character
     return character
 
 
 def _compatible(character: str) -> str:
-    return unicodedata.normalize("NFKC", character)
+    # A Chinese comma parts two numbers; a Western one may stand inside one.
+    return character if character == "，" else unicodedata.normalize("NFKC", character)
 
 
 _TABLE = _Table()

@@ -16,15 +16,17 @@ from graph.search.question import Question
 from graph.search.tokens import phrase
 from graph.search.writer import FORMAT, NAME
 
+ORDERS = ("rank", "name", "year")
+"""How hits may be ordered: as they rank, by name, by the first year that is stated of them."""
 MOST = 10_000
 """Hits that are counted and can be leafed through; there may be more."""
-_SURROGATES = str.maketrans({code: 0xFFFD for code in range(0xD800, 0xE000)})
-_NOWHERE = "text : \"\0\""
+_SURROGATES = str.maketrans(dict.fromkeys(range(55296, 57344), 65533))
+_NOWHERE = 'text : "\0"'
 
 
 @dataclass(frozen=True)
 class Hit:
-    """One entry that was found; `spans` are [start, end) in code points of the article's source."""
+    """One entry that was found; `spans` are as an Entry has them."""
 
     iri: str
     kind: str
@@ -32,19 +34,17 @@ class Hit:
     quote: str
     claims: tuple[str, ...]
     article: str
-    spans: tuple[tuple[int, int], ...]
+    spans: tuple[tuple[int, int, int], ...]
 
     def place(self, marks: list[tuple[int, int]]) -> tuple[int, int] | None:
         """Where the first of these marks on its quote stands in the source; else all of it."""
         if not self.spans:
             return None
         for left, right in marks[:1]:
-            at = 0
-            for start, end in self.spans:
+            for start, end, at in self.spans:
                 if at <= left < at + end - start:
                     return start + left - at, min(start + right - at, end)
-                at += end - start
-        return min(s for s, _ in self.spans), max(e for _, e in self.spans)
+        return min(s for s, _, _ in self.spans), max(e for _, e, _ in self.spans)
 
 
 @dataclass(frozen=True)
@@ -81,8 +81,11 @@ class Index:
             (version,) = connection.execute("PRAGMA user_version").fetchone()
             if version != FORMAT:
                 raise _broken(f"{NAME} is of format {version}, not {FORMAT}")
-            known = connection.execute("SELECT id, name, value, iri FROM facet ORDER BY id")
-            self._facets = {row[0]: (row[1], row[2], row[3]) for row in known}
+            known = connection.execute("SELECT id, name, value, iri, entries FROM facet")
+            self._facets = {row[0]: row[1:4] for row in known}
+            known = connection.execute("SELECT value, entries FROM facet WHERE name = 'kind'")
+            self.counts: Mapping[str, int] = dict(known.fetchall())
+            """Kind → how many entries are of it."""
         self._numbers: dict[tuple[str, str], list[int]] = {}
         for number, (name, value, iri) in self._facets.items():
             for key in {value, iri}:
@@ -90,7 +93,7 @@ class Index:
 
     @contextmanager
     def _asking(self) -> Any:
-        """This thread's connection, with what SQLite says of a damaged file made ours."""
+        """The connection of this thread, with what SQLite says of a damaged file made ours."""
         try:
             if not hasattr(self._threads, "connection"):
                 self._threads.connection = sqlite3.connect(
@@ -100,20 +103,42 @@ class Index:
         except sqlite3.DatabaseError as error:
             raise _broken(f"{NAME} cannot be read ({error})") from error
 
-    def search(self, question: Question, *, first: int = 0, size: int = 20) -> Answer:
-        """The hits from `first` on, at most `size`: what is called exactly so before the rest.
+    def search(
+        self, question: Question, *, first: int = 0, size: int = 20, order: str = "rank",
+        lang: str = "zh",
+    ) -> Answer:  # fmt: skip
+        """The hits from `first` on, at most `size`, in one of ORDERS.
 
-        Raises ParameterError for a kind or a voice that there is not.
+        By rank, what is called exactly as the words comes before the rest. Raises ParameterError
+        for a kind or a voice that there is not.
         """
         with self._asking() as connection:
             found = self._found(connection, question)
             more, found = len(found) > MOST, found[:MOST]
+            found = self._ordered(connection, found, order, lang)
             return Answer(
                 total=len(found),
                 more=more,
                 hits=tuple(_hits(connection, found[first : first + size])),
                 facets=self._counted(connection, found),
             )
+
+    def _ordered(
+        self, connection: sqlite3.Connection, found: list[int], order: str, lang: str
+    ) -> list[int]:
+        if order == "name":
+            column = "label_en" if lang == "en" else "label_zh"
+            names = dict(_rows(connection, column, found))
+            return sorted(found, key=lambda number: (pinyin.order(names[number]), number))
+        if order == "year":
+            years = {n: self._year(facets) for n, facets in _rows(connection, "facets", found)}
+            return sorted(found, key=lambda number: (years[number], number))
+        return found
+
+    def _year(self, facets: str) -> str:
+        """The first year of an entry, after all years if it has none."""
+        values = (self._facets[int(number)] for number in facets.split())
+        return min((value for name, value, _ in values if name == "year"), default="9999")
 
     def passages(self, words: str) -> tuple[str, ...]:
         """The IRIs of the passages in whose quote these words stand, at most MOST."""
@@ -124,7 +149,8 @@ class Index:
 
     def suggest(self, text: str, most: int = 8) -> list[tuple[str, str, str]]:
         """What begins so: name, kind and IRI; then what holds these words in its name."""
-        folded, found = fold(_sound(text)).strip(), {}
+        folded = fold(_sound(text)).strip()
+        found: dict[str, tuple[str, str, str]] = {}
         if not folded or len(text) > 60:
             return []
         with self._asking() as connection:
@@ -256,7 +282,7 @@ _COLUMNS = "iri, kind, label_zh, label_en, quote, claims, article, spans"
 
 def _hits(connection: sqlite3.Connection, numbers: Iterable[int]) -> Iterable[Hit]:
     for _, iri, kind, zh, en, quote, claims, article, spans in _rows(connection, _COLUMNS, numbers):
-        runs = (each.partition("-") for each in spans.split())
+        runs = (tuple(map(int, each.split("-"))) for each in spans.split())
         yield Hit(
             iri=iri,
             kind=kind,
@@ -264,5 +290,5 @@ def _hits(connection: sqlite3.Connection, numbers: Iterable[int]) -> Iterable[Hi
             quote=quote,
             claims=tuple(claims.split()),
             article=article,
-            spans=tuple((int(start), int(end)) for start, _, end in runs),
+            spans=tuple((start, end, at) for start, end, at in runs),
         )

@@ -65,3 +65,10 @@ def found_in(found: Sequence[Way], text: str) -> Iterator[tuple[int, int]]:
             if len(heard) == len(way) and all(s in r for s, r in zip(way, heard, strict=True)):
                 yield start, start + len(way)
                 break
+
+
+def order(text: str) -> tuple[str, ...]:
+    """A key that orders names as a Chinese index does: by sound, then by character."""
+    known = readings()
+    folded = fold(text)
+    return tuple(f"{known.get(c, (c,))[0]}{c}" for c in folded)

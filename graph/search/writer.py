@@ -1,9 +1,9 @@
 """The index of a release, written once: `search.sqlite`."""
 
 import sqlite3
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import closing
-from itertools import count
 from pathlib import Path
 
 from graph.rdf import store
@@ -25,7 +25,8 @@ CREATE TABLE entry (
   article TEXT NOT NULL, spans TEXT NOT NULL, facets TEXT NOT NULL
 );
 CREATE TABLE facet (
-  id INTEGER PRIMARY KEY, name TEXT NOT NULL, value TEXT NOT NULL, iri TEXT NOT NULL
+  id INTEGER PRIMARY KEY, name TEXT NOT NULL, value TEXT NOT NULL, iri TEXT NOT NULL,
+  entries INTEGER NOT NULL
 );
 CREATE INDEX facet_value ON facet (name, value);
 CREATE TABLE called (
@@ -43,19 +44,32 @@ _JOINT = f" {SEAM} "
 
 
 def write(release: Path) -> Path:
-    """The path of the index of the release in this folder, which is written if there is none.
+    """The path of the index of the release in this folder, written unless a sound one is there.
 
     It is complete or not there: it is written beside its place and renamed. Raises ReleaseError
     when the store cannot be read.
     """
     target = release / NAME
-    if not target.is_file():
+    if not _sound(target):
         fresh = release / f".{NAME}"
         fresh.unlink(missing_ok=True)
         with closing(sqlite3.connect(fresh)) as connection:
             fill(connection, entries(store.read(release / "store")))
-        fresh.rename(target)
+        fresh.replace(target)
     return target
+
+
+def _sound(path: Path) -> bool:
+    """Whether an index of this format is there, and SQLite finds nothing wrong with it."""
+    if not path.is_file():
+        return False
+    try:
+        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as found:
+            (version,) = found.execute("PRAGMA user_version").fetchone()
+            (check,) = found.execute("PRAGMA quick_check(1)").fetchone()
+    except sqlite3.DatabaseError:
+        return False
+    return bool(version == FORMAT and check == "ok")
 
 
 def fill(connection: sqlite3.Connection, found: Iterable[Entry]) -> None:
@@ -80,6 +94,7 @@ def fill(connection: sqlite3.Connection, found: Iterable[Entry]) -> None:
             (number, " ".join(heard), narrowed),
         )
         connection.executemany("INSERT OR IGNORE INTO called VALUES (?,?,?)", _called(each, number))
+    facets.write()
     for table in ("words", "sounds"):
         connection.execute(f"INSERT INTO {table} ({table}) VALUES ('optimize')")  # noqa: S608 (two names of ours)
     connection.commit()
@@ -96,7 +111,7 @@ def _row(entry: Entry) -> tuple[str, ...]:
         entry.quote,
         " ".join(entry.claims),
         entry.article,
-        " ".join(f"{start}-{end}" for start, end in entry.spans),
+        " ".join(f"{start}-{end}-{at}" for start, end, at in entry.spans),
     )
 
 
@@ -111,19 +126,27 @@ class _Facets:
     """The values that a search can be narrowed to, numbered as they are met."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection, self._next = connection, count(1)
+        self._connection = connection
         self._known: dict[tuple[str, str], int] = {}
+        self._counts: Counter[int] = Counter()
 
     def numbers(self, entry: Entry) -> list[int]:
         """The numbers of an entry's facets."""
-        return sorted(self._number(*each) for each in entry.facets)
+        found = sorted(
+            self._known.setdefault(each, len(self._known) + 1) for each in sorted(entry.facets)
+        )
+        self._counts.update(found)
+        return found
 
-    def _number(self, name: str, value: str) -> int:
-        if (name, value) not in self._known:
-            number = self._known[name, value] = next(self._next)
-            row = (number, name, short(name, value), value)
-            self._connection.execute("INSERT INTO facet VALUES (?,?,?,?)", row)
-        return self._known[name, value]
+    def write(self) -> None:
+        """Write the table of all values met, each with how many entries have it."""
+        self._connection.executemany(
+            "INSERT INTO facet VALUES (?,?,?,?,?)",
+            (
+                (number, name, short(name, value), value, self._counts[number])
+                for (name, value), number in self._known.items()
+            ),
+        )
 
 
 def short(name: str, value: str) -> str:
