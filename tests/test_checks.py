@@ -105,6 +105,7 @@ DEFECTS: tuple[tuple[str, str], ...] = (
     ("unknown-concept", "doc:notice-2019-03 dcterms:type c:document-type-memo ."),
     ("dangling-reference", "doc:notice-2019-03 pp:issuedBy agt:nobody ."),
     ("label-missing-zh", "mea:x a pp:PolicyMeasure ."),
+    ("label-missing-zh", "doc:x a pp:DocumentCollection ."),
     ("label-missing-zh", 'mea:x a pp:PolicyMeasure ; rdfs:label "Only English"@en .'),
     ("label-missing-zh", 'plc:141100 rdfs:label "吕梁"@zh .'),
     ("broken-glyph-in-label", 'plc:330503-shanlian skos:altLabel "善\ufffd塘镇"@zh .'),
