@@ -42,7 +42,7 @@ DEFECTS: tuple[tuple[str, str], ...] = (
         "about-out-of-step",
         f"{NOTICE} {{ doc:notice-2020-04 pp:issuedBy agt:cpc-general-office }}",
     ),
-    ("double-voice", f"{SHARE} pp:voice c:voice-direct ."),
+    ("double-voice", "clm:x pp:voice c:voice-direct , c:voice-reporter ."),
     (
         "direct-speech-by-the-paper",
         f"clm:x pp:voice c:voice-direct ; pp:saidBy agt:qiao-dong ; pp:statedIn {LVLIANG} .",
@@ -111,7 +111,7 @@ DEFECTS: tuple[tuple[str, str], ...] = (
     ("broken-glyph-in-label", 'plc:330503-shanlian skos:altLabel "善\ufffd塘镇"@zh .'),
     ("functional-property-twice", "obs:x pp:value 1.0 , 2.0 ."),
     ("functional-property-twice", f'{LVLIANG} pp:quote "别的话" .'),
-    ("functional-property-twice", f"{SHARE} pp:confidence c:confidence-high ."),
+    ("functional-property-twice", "clm:x pp:confidence c:confidence-high , c:confidence-low ."),
     ("place-hierarchy-cycle", "plc:330000 pp:within plc:330503 ."),
     ("division-with-two-parents", "clm:x { plc:330503 pp:within plc:430000 }"),
     ("observation-without-claim", "obs:x a pp:Observation ."),
