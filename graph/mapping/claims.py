@@ -16,11 +16,13 @@ from graph.mapping.article import Article, Span
 from graph.mapping.facts import Facts, Node, digest, listed
 from graph.mapping.yaml_positions import Text
 
-_CLAIM_KEYS = {
+CLAIM_KEYS = {
     "records", "number", "rdfs:label", "rdfs:comment", "statedIn", "voice", "saidBy", "confidence",
     "readings", "mention", "facts",
 }  # fmt: skip
-_PASSAGE_KEYS = {"quote", "inSection", "line"}
+"""What a claim may hold."""
+PASSAGE_KEYS = {"quote", "inSection", "line"}
+"""What a passage may hold."""
 MAPPER = "c:voice-mapper"
 """The voice of what nobody says and the mapper infers."""
 _OURS = ("agt:policyprov",)
@@ -123,7 +125,7 @@ class _Reader:
     def passage(self, written: Any, place: Place) -> Passage:
         if not isinstance(written, yaml_positions.Mapping):
             raise InputError("a passage is not a mapping", place, "write statedIn: {quote: …}")
-        _only(written, _PASSAGE_KEYS, "passage")
+        _only(written, PASSAGE_KEYS, "passage")
         words = listed(_required(written, "quote", "passage"))
         found = [
             self.article.resolve(w, written.get("inSection"), line)
@@ -142,7 +144,7 @@ class _Reader:
     def claim(self, written: Any, place: Place) -> Claim:
         if not isinstance(written, yaml_positions.Mapping):
             raise InputError("a claim is not a mapping", place, "write - records: …")
-        _only(written, _CLAIM_KEYS, "claim")
+        _only(written, CLAIM_KEYS, "claim")
         stated = listed(_required(written, "statedIn", "claim"))
         passages = tuple(self.passage(p, written.place) for p in stated)
         facts = _required(written, "facts", "claim")
