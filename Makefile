@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test test-slow build check bench web lint format types clean
+.PHONY: help serve test test-slow build check bench web picture lint format types clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -54,6 +54,9 @@ bench: $(VENV)/dev build ## measure the build and, side by side, the server and 
 	@$(BIN)/python bench/build.py
 	@$(BIN)/python bench/serve.py
 	@echo 'measured; docs/performance.md tells how to read it'
+
+picture: $(VENV)/dev ## draw the picture of the README anew (needs chromium)
+	@PYTHONPATH=.:tests:tests/browser $(BIN)/python docs/picture.py 2>/dev/null && echo "wrote docs/images/fact.png"
 
 lint: $(VENV)/dev ## formatting, lint, import order
 	@$(BIN)/ruff format --check .

@@ -9,17 +9,28 @@ from flask import Flask
 from graph.errors import PolicyprovError
 from graph.queries import Query, canned
 from graph.settings import MEBIBYTE, Settings
-from graph.workers import Pool
-from web import front, headers, lane, pages, problems, queries
-from web.dumps import dumps
-from web.editor import editor
-from web.explore import explore
-from web.graphstore import graphstore
+from graph.workers.pool import Pool
+from web.downloads import downloads
+from web.evidence.routes import evidence
+from web.explore.routes import explore
 from web.home import home
-from web.ontology import ontology
-from web.releases import releases
-from web.serve import run
-from web.sparql import sparql
+from web.middleware import negotiated, problems, security_headers, stack
+from web.ontology.routes import ontology
+from web.reader.routes import reader
+from web.resources.routes import resources
+from web.server import fast_path
+from web.server.run import run
+from web.site import page_context
+from web.sparql import canned_queries
+from web.sparql.editor import editor
+from web.sparql.graph_store import graph_store
+from web.sparql.routes import sparql
+
+BLUEPRINTS = (
+    sparql, graph_store, canned_queries.queries, editor,
+    home, resources, evidence, reader, explore, ontology, downloads,
+)  # fmt: skip
+"""Every subject of the site; a page is found from its address in the routes of one of them."""
 
 
 def create_app(
@@ -36,12 +47,14 @@ def create_app(
         settings = Settings.from_env(os.environ if settings is None else settings)
     app = Flask(__name__, template_folder="web/templates", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = settings.request_mb * MEBIBYTE
-    lane.install(app, front.install(app, pool or Pool(settings.release, settings), settings))
-    headers.install(app)
+    pool = pool or Pool(settings.release, settings)
+    fast_path.install(app, stack.install(app, pool, settings))
+    security_headers.install(app)
+    negotiated.install(app)
     problems.install(app)
-    pages.install(app, settings)
-    queries.install(app, canned() if known is None else known)
-    for blueprint in (sparql, graphstore, dumps, home, explore, editor, releases, ontology):
+    page_context.install(app)
+    canned_queries.install(app, canned() if known is None else known)
+    for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     return app
 

@@ -16,7 +16,7 @@ def build(target: str) -> float:
     """Seconds of one build into an empty folder, interpreter start included."""
     started = time.perf_counter()
     subprocess.run(
-        [sys.executable, "-m", "graph.cli", "build", "--target", target],
+        [sys.executable, "-m", "graph.release.cli", "build", "--target", target],
         cwd=ROOT,
         check=True,
         stdout=subprocess.DEVNULL,

@@ -25,7 +25,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from graph import queries
-from graph.store import PREFIXES
+from graph.rdf.namespaces import PREFIXES
 
 ROOT = Path(__file__).resolve().parent.parent
 PREFIX = "".join(f"PREFIX {p}: <{PREFIXES[p]}>\n" for p in ("pp", "rdfs", "dcterms"))

@@ -15,7 +15,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from graph.errors import ReleaseError
-from graph.store import BACKGROUND, DEFAULT, IDS, PREFIXES, expand
+from graph.rdf.namespaces import BACKGROUND, DEFAULT, IDS, expand, turtle
 
 _CLAIM = IDS + "claim/"
 QUADS = "policyprov.nq.gz"
@@ -27,11 +27,8 @@ _RECORD = {
 """What is said about a claim and not in it; a change of these is a change of the claim."""
 
 
-_SPACES = sorted(((space, name) for name, space in PREFIXES.items()), key=lambda s: -len(s[0]))
-
-
 @dataclass(frozen=True)
-class Claim:
+class ClaimState:
     """One claim of one release.
 
     `facts` are what it says and `record` is what is known about it, as lines of Turtle.
@@ -48,7 +45,7 @@ class Claim:
 class Edit:
     """A claim of both releases that reads differently; `lost` and `gained` are lines of Turtle."""
 
-    claim: Claim
+    claim: ClaimState
     lost: tuple[str, ...]
     gained: tuple[str, ...]
 
@@ -60,8 +57,8 @@ class Changes:
     `background` are the lines that the background knowledge lost and gained.
     """
 
-    added: tuple[Claim, ...]
-    removed: tuple[Claim, ...]
+    added: tuple[ClaimState, ...]
+    removed: tuple[ClaimState, ...]
     edited: tuple[Edit, ...]
     same: int
     background: tuple[tuple[str, ...], tuple[str, ...]]
@@ -74,23 +71,12 @@ class Changes:
 
 @dataclass(frozen=True)
 class _Content:
-    claims: Mapping[str, Claim]
+    claims: Mapping[str, ClaimState]
     background: frozenset[str]
 
 
-def short(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> str:
-    """A term as Turtle writes it, prefixed where a published prefix fits."""
-    if not isinstance(term, ox.NamedNode):
-        return str(term)
-    for space, name in _SPACES:
-        local = term.value.removeprefix(space)
-        if local != term.value and local.replace("-", "").replace("_", "").isalnum():
-            return f"{name}:{local}"
-    return str(term)
-
-
 def _line(quad: ox.Quad) -> str:
-    return f"{short(quad.subject)} {short(quad.predicate)} {short(quad.object)} ."
+    return f"{turtle(quad.subject)} {turtle(quad.predicate)} {turtle(quad.object)} ."
 
 
 def _quads(folder: Path) -> Iterable[ox.Quad]:
@@ -124,7 +110,7 @@ def _content(folder: Path) -> _Content:
 
 def _claim(
     iri: str, facts: frozenset[str], known: list[ox.Quad], quotes: Mapping[str, str]
-) -> Claim:
+) -> ClaimState:
     labels = {
         quad.object.language: quad.object.value
         for quad in known
@@ -135,7 +121,7 @@ def _claim(
         for quad in known
         if quad.predicate == expand("pp:statedIn") and isinstance(quad.object, ox.NamedNode)
     )
-    return Claim(
+    return ClaimState(
         iri=iri,
         label={tag: text for tag, text in sorted(labels.items(), key=str) if tag},
         quotes=tuple(quotes[passage] for passage in passages if passage in quotes),
@@ -144,7 +130,7 @@ def _claim(
     )
 
 
-def _edit(old: Claim, new: Claim) -> Edit | None:
+def _edit(old: ClaimState, new: ClaimState) -> Edit | None:
     before, after = old.facts | old.record, new.facts | new.record
     if before == after:
         return None

@@ -137,6 +137,21 @@ def readings(text: str) -> tuple[Reading, ...]:
     return (*phrases, *_plain(rest))
 
 
+def agrees(
+    reading: Reading, value: Decimal, upper: Decimal | None, comparator: str, sign: str
+) -> bool:
+    """Whether a reading says this value, upper end, comparator (a concept's slug) and unit.
+
+    A printed figure may be known to be rounded although its words do not say so.
+    """
+    words = {reading.comparator} | ({"rounded"} if reading.comparator == "exactly" else set())
+    return (
+        (reading.value, reading.value_max) == (value, upper)
+        and comparator in words
+        and has_unit(reading, sign)
+    )
+
+
 def has_unit(reading: Reading, sign: str) -> bool:
     """Whether the words after the number are this unit's printed sign.
 

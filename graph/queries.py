@@ -29,7 +29,7 @@ from pyoxigraph import Literal, NamedNode
 
 from graph.errors import InputError, ParameterError, Place
 from graph.paths import CHECKS, QUERIES
-from graph.store import expand
+from graph.rdf.namespaces import expand
 
 _SLOT = re.compile(r"VALUES \?(\w+) \{ (.+) \} # parameter$", re.MULTILINE)
 _FORM = re.compile(r"^\s*(SELECT|ASK|CONSTRUCT|DESCRIBE)\b", re.MULTILINE)
@@ -117,6 +117,12 @@ class Query:
             return f"VALUES ?{slot[1]} {{ {term} }} # parameter"
 
         return _SLOT.sub(fill, self.text)
+
+    def bare(self, text: str, language: str) -> str:
+        """`text`, this query's own or bound, as one would write it: its question, no metadata."""
+        lines = [line for line in text.splitlines() if not line.startswith("#+")]
+        written = "\n".join((f"# {self.summary[language]}", "", *lines))
+        return written.replace("\n\n\n", "\n\n") + "\n"
 
 
 def _header(text: str, place: Place) -> Mapping[str, Any]:

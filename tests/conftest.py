@@ -1,46 +1,24 @@
 """What several tests start from: a small release on disk, and settings that make limits cheap."""
 
-import json
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import releases
 import servers
-from pyoxigraph import Literal, NamedNode, Quad, Store
+from pyoxigraph import Store
 
-from graph.release import Sources, read
+from graph.rdf.store import in_memory
+from graph.release.build import Sources, read
 from graph.settings import Settings
-from graph.store import IDS, NS, in_memory, write
 
 Publish = Callable[[str], Path]
-
-
-def _quads(version: str) -> list[Quad]:
-    label = NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
-    backs = NamedNode(NS + "backs")
-    claims = [NamedNode(f"{IDS}claim/{n}") for n in range(200)]
-    told = [Quad(c, label, Literal(f"论断 {n}", language="zh")) for n, c in enumerate(claims)]
-    linked = [Quad(c, backs, claims[(n * 7 + 1) % 200], c) for n, c in enumerate(claims)]
-    default = [Quad(q.subject, q.predicate, q.object) for q in linked]
-    return [*told, *linked, *default, Quad(NamedNode(IDS + "release"), label, Literal(version))]
 
 
 @pytest.fixture
 def publish(tmp_path: Path) -> Publish:
     """Builds a small release of a version and switches `build/current` to it, atomically."""
-
-    def build(version: str) -> Path:
-        folder = tmp_path / "build" / version
-        folder.mkdir(parents=True)
-        write(_quads(version), folder / "store")
-        (folder / "release.json").write_text(json.dumps({"version": version, "files": []}))
-        link, fresh = tmp_path / "build" / "current", tmp_path / "build" / "fresh"
-        fresh.symlink_to(version)
-        os.replace(fresh, link)  # noqa: PTH105 (the one call that swaps a symlink atomically)
-        return link
-
-    return build
+    return lambda version: releases.small(tmp_path / "build", version)
 
 
 @pytest.fixture
@@ -68,7 +46,7 @@ def settings(release: Path) -> Settings:
 @pytest.fixture(scope="session")
 def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The path `current` of a complete release of the example, for real servers."""
-    return servers.example_release(tmp_path_factory.mktemp("release"))
+    return releases.example(tmp_path_factory.mktemp("release"))
 
 
 @pytest.fixture(scope="session")

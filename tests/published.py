@@ -1,32 +1,28 @@
 """The application over a release built from the articles of this checkout, once a process."""
 
 import atexit
-import shutil
-import tempfile
 from functools import cache
 from pathlib import Path
 
+import releases
 from flask import Flask
 from flask.testing import FlaskClient
 from pyoxigraph import DefaultGraph, NamedNode, Quad, Store
 
-from graph import article, release, store
+from graph.mapping import article
 from graph.paths import ARTICLES
+from graph.rdf import namespaces, store
 from graph.settings import Settings
 from server import create_app
-from web.front import EXTENSION
+from web.middleware.stack import EXTENSION
 
-SLUG = "rmrb-20210111-11"
+SLUG = releases.SLUG
 PUBLIC = "http://pages.example"
 
 
-@cache
 def folder() -> Path:
-    """The folder `current` of a release built for this test run."""
-    target = Path(tempfile.mkdtemp(prefix="policyprov-"))
-    atexit.register(shutil.rmtree, target, ignore_errors=True)
-    release.build(target)
-    return target / "current"
+    """The folder `current` of that release."""
+    return releases.article()
 
 
 @cache
@@ -69,7 +65,7 @@ def names() -> tuple[str, ...]:
     found = set()
     for quad in dataset():
         for term in (quad.subject, quad.predicate, quad.object, quad.graph_name):
-            if isinstance(term, NamedNode) and term.value.startswith(store.CANONICAL_BASE):
+            if isinstance(term, NamedNode) and term.value.startswith(namespaces.CANONICAL_BASE):
                 found.add(term.value.partition("#")[0])
     return tuple(sorted(found))
 
@@ -78,5 +74,5 @@ def names() -> tuple[str, ...]:
 def facts() -> tuple[Quad, ...]:
     """Every triple of every claim graph."""
     graphs = (q for q in dataset() if not isinstance(q.graph_name, DefaultGraph))
-    claims = (q for q in graphs if str(q.graph_name).startswith(f"<{store.IDS}claim/"))
+    claims = (q for q in graphs if str(q.graph_name).startswith(f"<{namespaces.IDS}claim/"))
     return tuple(sorted(claims, key=str))

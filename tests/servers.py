@@ -1,8 +1,6 @@
-"""Real servers over the example release: ours, and `oxigraph serve-read-only` to compare with."""
+"""Real servers over a release: ours, and `oxigraph serve-read-only` to compare with."""
 
-import hashlib
 import http.client
-import json
 import os
 import socket
 import subprocess
@@ -14,13 +12,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from pyoxigraph import DefaultGraph, RdfFormat, parse
-
-from graph.formats import RDF_FORMATS, Kind
 from graph.paths import ROOT
-from graph.store import PREFIXES, write
 
-EXAMPLE = ROOT / "tests" / "data" / "example.trig"
 CLAIM = "https://w3id.org/policyprov/id/claim/rmrb-20210111-11-a2-1"
 CAPPED = {
     "POLICYPROV_WORKERS": "2",
@@ -91,40 +84,6 @@ class Site:
             connection.close()
 
 
-def example_release(folder: Path) -> Path:
-    """A complete release of the example, as a build leaves it; returns its `current`."""
-    quads = list(parse(path=str(EXAMPLE), format=RdfFormat.TRIG))
-    target = folder / "example"
-    target.mkdir(parents=True)
-    files = {}
-    for format_ in RDF_FORMATS:
-        triples = (q.triple for q in quads if q.graph_name == DefaultGraph())
-        items = quads if format_.kind is Kind.DATASET else list(triples)
-        files[f"policyprov.{format_.suffix}"] = (format_.media_type, format_.write(items, PREFIXES))
-    void = b"<https://w3id.org/policyprov/dataset> a <http://rdfs.org/ns/void#Dataset> .\n"
-    files["void.ttl"] = ("text/turtle", void)
-    files["ontology/empty.ttl"] = ("text/turtle", b"")
-    for name, (_, content) in files.items():
-        path = target / name
-        path.parent.mkdir(exist_ok=True)
-        path.write_bytes(content)
-    rows = [
-        {
-            "name": name,
-            "media_type": kind,
-            "bytes": len(content),
-            "sha256": hashlib.sha256(content).hexdigest(),
-            "triples": None,
-        }
-        for name, (kind, content) in files.items()
-    ]
-    (target / "release.json").write_text(json.dumps({"version": "example", "files": rows}))
-    write(quads, target / "store")
-    current = folder / "current"
-    current.symlink_to("example")
-    return current
-
-
 def free_port() -> int:
     """A loopback port that nobody listens on now."""
     with socket.socket() as probe:
@@ -133,10 +92,12 @@ def free_port() -> int:
 
 
 @contextmanager
-def started(command: list[str], port: int, environ: Mapping[str, str]) -> Iterator[Site]:
+def started(
+    command: list[str], port: int, environ: Mapping[str, str], root: Path = ROOT
+) -> Iterator[Site]:
     """A server process that answers on this port, ended when the block is left."""
     process = subprocess.Popen(
-        command, cwd=ROOT, env={**os.environ, **environ}, stderr=subprocess.DEVNULL
+        command, cwd=root, env={**os.environ, **environ}, stderr=subprocess.DEVNULL
     )
     try:
         _wait(process, port)
@@ -159,8 +120,8 @@ def _wait(process: "subprocess.Popen[bytes]", port: int) -> None:
 
 
 @contextmanager
-def ours(release: Path, **settings: str) -> Iterator[Site]:
-    """Our server over this release."""
+def ours(release: Path, root: Path = ROOT, **settings: str) -> Iterator[Site]:
+    """Our server over this release, run from the checkout `root`."""
     port = free_port()
     environ = {
         **CAPPED,
@@ -169,7 +130,7 @@ def ours(release: Path, **settings: str) -> Iterator[Site]:
         "PYTHONWARNINGS": "default",
         **settings,
     }
-    with started([sys.executable, "server.py"], port, environ) as site:
+    with started([sys.executable, "server.py"], port, environ, root) as site:
         yield site
 
 

@@ -13,11 +13,12 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from flask import Flask, Response, request
 
 from graph.errors import RequestError
-from graph.formats import named
+from graph.rdf.formats import named
 from graph.settings import Settings
-from graph.workers import Job, Pool
-from web.front import install
-from web.serve import run
+from graph.workers.job import Job
+from graph.workers.pool import Pool
+from web.middleware.stack import install
+from web.server.run import run
 
 METHODS = ["GET", "POST", "QUERY"]
 

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph import article
-from graph.article import Article
-from graph.document import Text
 from graph.errors import InputError, Place
+from graph.mapping import article
+from graph.mapping.article import Article
+from graph.mapping.yaml_positions import Text
 from graph.paths import ARTICLES
 
 SEED = article.load(ARTICLES / "rmrb-20210111-11")

@@ -31,7 +31,7 @@ class Checkout:
     def build(self) -> subprocess.CompletedProcess[str]:
         """Run `policyprov build` on this copy, in a process of its own."""
         command = [
-            sys.executable, "-m", "graph.cli", "build",
+            sys.executable, "-m", "graph.release.cli", "build",
             "--articles", self.root / "articles", "--entities", self.root / "entities.csv",
             "--background", self.root / "background.yaml", "--target", self.target,
         ]  # fmt: skip

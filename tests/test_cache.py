@@ -12,8 +12,8 @@ import brotli  # type: ignore[import-untyped]  # it ships no types
 import pytest
 import zstandard
 
-from graph.cache import Cache, Entry
-from web.cached import Cached
+from web.middleware.lru import Cache, Entry
+from web.middleware.response_cache import Cached
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment

@@ -9,12 +9,12 @@ import published
 import pytest
 from flask.testing import FlaskClient
 
-from graph.changes import compare, short
+from graph.changes import compare
 from graph.errors import ReleaseError
+from graph.rdf.namespaces import IDS, NS, expand, turtle
 from graph.settings import Settings
-from graph.store import IDS, NS, expand
 from server import create_app
-from web.front import EXTENSION
+from web.middleware.stack import EXTENSION
 
 VALUE = f"<{NS}value>"
 
@@ -90,8 +90,8 @@ def test_a_release_without_quads_is_refused(tmp_path: Path) -> None:
 
 
 def test_terms_are_written_short_only_where_turtle_allows_it() -> None:
-    assert short(expand("pp:Claim")) == "pp:Claim"
-    assert short(expand("schema:a/b")) == "<https://schema.org/a/b>"
+    assert turtle(expand("pp:Claim")) == "pp:Claim"
+    assert turtle(expand("schema:a/b")) == "<https://schema.org/a/b>"
 
 
 @pytest.fixture

@@ -6,19 +6,22 @@ from decimal import Decimal
 import pyoxigraph as ox
 import pytest
 
-from graph import check, document, release
-from graph.claims import Claim, canonical, nodes
-from graph.document import Text
 from graph.errors import InputError, Place
+from graph.mapping import yaml_positions
+from graph.mapping.claims import Claim
+from graph.mapping.facts import canonical, nodes
+from graph.mapping.yaml_positions import Text
 from graph.paths import ARTICLES, QUERIES
-from graph.release import Sources
-from graph.store import DEFAULT, PREFIXES, in_memory
+from graph.rdf.namespaces import DEFAULT, PREFIXES
+from graph.rdf.store import in_memory
+from graph.release import build, checks
+from graph.release.build import Sources
 
 
 @pytest.fixture(scope="module")
 def sources() -> Sources:
     """Everything built from this checkout, in memory."""
-    return release.read()
+    return build.read()
 
 
 @pytest.fixture(scope="module")
@@ -43,10 +46,10 @@ def rows(dataset: ox.Store, query: str) -> list[tuple[str | None, ...]]:
 
 def test_every_record_of_the_inventory_is_covered(sources: Sources) -> None:
     """342 of 342 records, and at least 97 % of the printed characters stand in a quote."""
-    finding = check.coverage(sources.mapped, ARTICLES)
+    finding = checks.coverage(sources.mapped, ARTICLES)
     assert finding.passed, finding.problems
     assert finding.detail.startswith("342/342 records")
-    quoted, printed = check.characters(sources.mapped[0])
+    quoted, printed = checks.characters(sources.mapped[0])
     assert quoted / printed >= 0.97
 
 
@@ -173,7 +176,7 @@ def test_what_is_no_number_is_refused_with_its_place() -> None:
 def test_yaml_scalars_stay_text() -> None:
     """`2020-06` is a month and `no` a word, whatever YAML thinks."""
     path = ARTICLES / "rmrb-20210111-11" / "claims.yaml"
-    loaded = document.load(path)
+    loaded = yaml_positions.load(path)
     scalars = [c["voice"] for c in loaded["claims"]]
     assert all(isinstance(s, Text) and s.place.line > 0 for s in scalars)
     assert QUERIES.is_dir()

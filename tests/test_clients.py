@@ -14,7 +14,7 @@ from servers import CLAIM, Site
 from SPARQLWrapper import CSV, JSON, JSONLD, N3, POST, RDFXML, TSV, TURTLE, XML, SPARQLWrapper
 
 from graph.paths import ROOT
-from graph.protocol import FORM
+from graph.sparql.protocol import FORM
 
 COMUNICA = ROOT / "tests" / "comunica" / "node_modules" / ".bin" / "comunica-sparql"
 SELECT = "SELECT ?claim WHERE { ?claim a <https://w3id.org/policyprov/ns#Claim> }"

@@ -5,10 +5,11 @@ import pyoxigraph as ox
 import pytest
 import rdflib
 
-from graph import check, closure, release
+from graph.mapping import inference
 from graph.paths import ONTOLOGY
-from graph.store import INFERRED, PREFIXES, expand
-from graph.vocabulary import vocabulary
+from graph.rdf.namespaces import INFERRED, PREFIXES, expand
+from graph.rdf.vocabulary import vocabulary
+from graph.release import build, checks
 
 
 def triple(s: str, p: str, o: str) -> ox.Triple:
@@ -44,13 +45,13 @@ def test_an_axiom_is_followed(
     stated: list[tuple[str, str, str]], follows: tuple[str, str, str]
 ) -> None:
     """Each kind of axiom the ontology uses has its consequence."""
-    inferred = closure.infer([triple(*t) for t in stated], vocabulary().ontology)
+    inferred = inference.infer([triple(*t) for t in stated], vocabulary().ontology)
     assert triple(*follows) in inferred
 
 
 def test_a_document_is_not_made_legislation() -> None:
     """A Party report is a Work, never an eli:LegalResource."""
-    inferred = closure.infer(
+    inferred = inference.infer(
         [triple("doc:a", "rdf:type", "pp:PolicyDocument")], vocabulary().ontology
     )
     assert triple("doc:a", "rdf:type", "eli:Work") in inferred
@@ -60,9 +61,9 @@ def test_a_document_is_not_made_legislation() -> None:
 @pytest.mark.slow
 def test_the_rules_infer_what_a_reasoner_infers() -> None:
     """On the whole dataset, owlrl's closure restricted to things and named terms is ours."""
-    sources = release.read()
+    sources = build.read()
     ours = {q.triple for q in sources.quads if q.graph_name == INFERRED}
-    stated = check.asserted(sources.quads)
+    stated = checks.asserted(sources.quads)
     data = rdflib.Graph().parse(
         data=ox.serialize(stated, format=ox.RdfFormat.N_TRIPLES), format="nt"
     )

@@ -24,15 +24,15 @@ from pyoxigraph import (
 )
 
 from graph.errors import RequestError
-from graph.formats import RDF_FORMATS, RESULT_FORMATS, Format
-from graph.lexer import VOLATILE
 from graph.paths import ROOT
-from graph.protocol import DIRECT
 from graph.queries import load
+from graph.rdf.formats import RDF_FORMATS, RESULT_FORMATS, Format
+from graph.rdf.namespaces import PREFIXES
 from graph.settings import Settings
-from graph.store import PREFIXES
+from graph.sparql.inspection import VOLATILE
+from graph.sparql.protocol import DIRECT
 from server import create_app
-from web.front import EXTENSION
+from web.middleware.stack import EXTENSION
 
 SD = "http://www.w3.org/ns/sparql-service-description#"
 SPO = "SELECT ?s ?p ?o WHERE { ?s ?p ?o }"
@@ -284,7 +284,7 @@ def test_any_bytes_are_answered(client: FlaskClient, data: bytes, accept: str) -
 def test_every_listed_dump_is_served(client: FlaskClient) -> None:
     """Each file has the size and checksum that the list says."""
     files = client.get("/dumps/").get_json()["files"]
-    assert len(files) == 10
+    assert len(files) == 11
     for file in files:
         reply = client.get(f"/dumps/{file['name']}", buffered=True)
         assert reply.status_code == 200

@@ -8,8 +8,8 @@ import pytest
 from servers import Site
 
 from graph.errors import RequestError
-from graph.formats import FORMATS
 from graph.paths import ROOT
+from graph.rdf.formats import FORMATS
 
 TEXT = (ROOT / "docs" / "endpoint.md").read_text("utf-8")
 COMMANDS = {

@@ -10,10 +10,10 @@ from flask.testing import FlaskClient
 from published import SLUG
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 
-from graph import article
+from graph.mapping import article
 from graph.paths import ARTICLES
-from graph.store import BACKGROUND, INFERRED, expand
-from web.figures import Figure
+from graph.rdf.namespaces import BACKGROUND, INFERRED, expand
+from web.evidence.number_check import Figure
 
 FIGURE = "obs:b261db501f42"
 
@@ -64,7 +64,6 @@ def prove(client: FlaskClient, fact: Quad) -> None:
 
 
 def test_facts_are_proven_by_words_in_their_places(client: FlaskClient) -> None:
-    """Facts are proven by words in their places."""
     assert len(published.facts()) > 1400
     for fact in islice(published.facts(), 0, None, 25):
         prove(client, fact)
@@ -72,13 +71,11 @@ def test_facts_are_proven_by_words_in_their_places(client: FlaskClient) -> None:
 
 @pytest.mark.slow
 def test_every_fact_is_proven_by_words_in_their_places(client: FlaskClient) -> None:
-    """Every fact is proven by words in their places."""
     for fact in published.facts():
         prove(client, fact)
 
 
 def test_annotations_are_web_annotations(client: FlaskClient) -> None:
-    """Annotations are web annotations."""
     page = json.loads(client.get(f"/evidence?s={FIGURE}&p=pp:value&format=jsonld").data)
     assert page["@context"][0] == "http://www.w3.org/ns/anno.jsonld"
     assert page["type"] == "AnnotationPage"
@@ -98,7 +95,6 @@ def test_annotations_are_web_annotations(client: FlaskClient) -> None:
 
 
 def test_a_quote_comes_with_its_context(client: FlaskClient) -> None:
-    """A quote comes with its context."""
     page = json.loads(client.get(f"/evidence?s={FIGURE}&format=jsonld").data)
     words = [t["selector"][1] for t in targets(page) if "prefix" in t["selector"][1]]
     assert words
@@ -108,7 +104,6 @@ def test_a_quote_comes_with_its_context(client: FlaskClient) -> None:
 
 @pytest.mark.parametrize("fmt", ["turtle", "trig", "nquads", "rdfxml", "n3", "ntriples"])
 def test_evidence_comes_as_rdf(client: FlaskClient, fmt: str) -> None:
-    """Evidence comes as RDF."""
     answer = client.get(f"/evidence?s={FIGURE}&p=pp:value&format={fmt}")
     quads = list(parse(answer.data, format=RdfFormat.from_media_type(str(answer.mimetype))))
     told = {q.predicate for q in quads}
@@ -116,7 +111,6 @@ def test_evidence_comes_as_rdf(client: FlaskClient, fmt: str) -> None:
 
 
 def test_programs_and_people_are_told_apart_by_accept(client: FlaskClient) -> None:
-    """Programs and people are told apart by accept."""
     for accept, mimetype in (
         ("text/html", "text/html"),
         ("application/ld+json", "application/ld+json"),
@@ -128,7 +122,6 @@ def test_programs_and_people_are_told_apart_by_accept(client: FlaskClient) -> No
 
 
 def test_the_page_shows_words_voice_and_proof(client: FlaskClient) -> None:
-    """The page shows words voice and proof."""
     page = client.get(f"/evidence?s={FIGURE}&p=pp:value&lang=en").text
     for wanted in (
         "同比下降27.7%和29.5%",
@@ -142,7 +135,6 @@ def test_the_page_shows_words_voice_and_proof(client: FlaskClient) -> None:
 
 
 def test_a_subject_may_be_written_in_several_ways(client: FlaskClient) -> None:
-    """A subject may be written in several ways."""
     tail = "id/observation/b261db501f42"
     for written in (
         FIGURE,
@@ -173,12 +165,10 @@ def test_a_subject_may_be_written_in_several_ways(client: FlaskClient) -> None:
     ],
 )
 def test_what_cannot_be_answered_is_said(client: FlaskClient, query: str, status: int) -> None:
-    """What cannot be answered is said."""
     assert client.get(f"/evidence?{query}").status_code == status
 
 
 def test_inferred_and_background_statements_are_told_as_such(client: FlaskClient) -> None:
-    """Inferred and background statements are told as such."""
     for graph in (BACKGROUND, INFERRED):
         quads = published.dataset().quads_for_pattern(None, None, None, graph)
         told = {q.triple for q in quads} - {q.triple for q in published.facts()}
@@ -188,7 +178,6 @@ def test_inferred_and_background_statements_are_told_as_such(client: FlaskClient
 
 
 def test_every_printed_number_reads_again_from_its_quote(client: FlaskClient) -> None:
-    """Every printed number reads again from its quote."""
     found = published.dataset().quads_for_pattern(None, expand("pp:value"), None, None)
     observations = {str(q.subject) for q in found}
     assert len(observations) > 40
@@ -199,7 +188,6 @@ def test_every_printed_number_reads_again_from_its_quote(client: FlaskClient) ->
 
 
 def test_a_wrong_number_is_not_confirmed() -> None:
-    """A wrong number is not confirmed."""
     observation = NamedNode("https://example.org/o")
     quote = "同比下降27.7%和29.5%"
     right = Figure(observation, ("下降27.7%",), Decimal("-27.7"), None, "exactly", "%")
@@ -217,7 +205,6 @@ def test_a_wrong_number_is_not_confirmed() -> None:
 
 
 def test_positions_only_hides_every_word() -> None:
-    """Positions only hides every word."""
     client = published.client("offsets")
     for path in (f"/evidence?s={FIGURE}&lang=en", "/page/observation/b261db501f42?lang=en"):
         page = client.get(path).text
@@ -228,7 +215,6 @@ def test_positions_only_hides_every_word() -> None:
 
 
 def test_quotes_only_shows_no_context() -> None:
-    """Quotes only shows no context."""
     client = published.client("quotes")
     page = json.loads(client.get(f"/evidence?s={FIGURE}&format=jsonld").data)
     assert all("prefix" not in t["selector"][1] for t in targets(page))

@@ -7,7 +7,7 @@ import yaml
 from servers import Canary, Site
 
 from graph.paths import ROOT
-from graph.protocol import DIRECT
+from graph.sparql.protocol import DIRECT
 
 REFUSED: dict[str, str] = yaml.safe_load(
     (ROOT / "tests" / "data" / "service.yaml").read_text("utf-8")

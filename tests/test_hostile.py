@@ -14,7 +14,7 @@ import yaml
 from servers import Reply, Site
 
 from graph.paths import ROOT
-from graph.protocol import DIRECT
+from graph.sparql.protocol import DIRECT
 
 Case = Mapping[str, Any]
 

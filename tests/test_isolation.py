@@ -21,7 +21,7 @@ from urllib.parse import quote
 
 import pytest
 
-from graph.store import IDS
+from graph.rdf.namespaces import IDS
 
 pytestmark = [
     pytest.mark.slow,

@@ -6,7 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from graph.paths import ROOT
-from web.language import LANGUAGES, Language, messages
+from web.site.language import LANGUAGES, Language, messages
 
 TEMPLATES = sorted((ROOT / "web" / "templates").rglob("*.html"))
 USED = re.compile(r"""\bt\(\s*["']([a-z0-9_.:-]+)["']\s*[,)]""", re.IGNORECASE)
@@ -20,7 +20,6 @@ def client() -> FlaskClient:
 
 @pytest.mark.parametrize("key", sorted(messages()))
 def test_every_message_has_every_language(key: str) -> None:
-    """Every message has every language."""
     words = messages()[key]
     assert set(words) == set(LANGUAGES)
     assert all(isinstance(text, str) and text.strip() for text in words.values())
@@ -28,24 +27,20 @@ def test_every_message_has_every_language(key: str) -> None:
 
 @pytest.mark.parametrize("key", sorted(messages()))
 def test_languages_take_the_same_values(key: str) -> None:
-    """Languages take the same values."""
     holes = {frozenset(re.findall(r"\{(\w+)\}", text)) for text in messages()[key].values()}
     assert len(holes) == 1
 
 
 def test_there_are_templates() -> None:
-    """There are templates."""
     assert len(TEMPLATES) >= 8
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda p: p.name)
 def test_templates_use_known_messages(path: Path) -> None:
-    """Templates use known messages."""
     assert set(USED.findall(path.read_text("utf-8"))) <= set(messages())
 
 
 def test_one_thing_may_have_words_of_its_own() -> None:
-    """One thing may have words of its own."""
     assert Language("en").text("passages", n=1) == "1 passage"
     assert Language("en").text("passages", n=2) == "2 independent passages"
 
@@ -64,7 +59,6 @@ def test_one_thing_may_have_words_of_its_own() -> None:
 def test_language_is_asked_for_or_negotiated(
     client: FlaskClient, query: str, accept: str | None, tag: str
 ) -> None:
-    """Language is asked for or negotiated."""
     headers = {"Accept": "text/html"} | ({"Accept-Language": accept} if accept else {})
     answer = client.get(f"/reader{query}", headers=headers)
     assert f'<html lang="{tag}">' in answer.text
@@ -74,19 +68,16 @@ def test_language_is_asked_for_or_negotiated(
 
 
 def test_the_switch_keeps_the_address(client: FlaskClient) -> None:
-    """The switch keeps the address."""
     page = client.get("/reader/rmrb-20210111-11?voice=direct&voice=editor&lang=zh").text
     assert 'href="/reader/rmrb-20210111-11?voice=direct&amp;voice=editor&amp;lang=en"' in page
 
 
 def test_a_chosen_language_stays_chosen(client: FlaskClient) -> None:
-    """A chosen language stays chosen."""
     assert 'href="/explore?lang=zh"' in client.get("/reader?lang=zh").text
     assert 'href="/explore"' in client.get("/reader").text
 
 
 def test_an_unknown_language_is_refused_in_a_page(client: FlaskClient) -> None:
-    """An unknown language is refused in a page."""
     answer = client.get("/reader?lang=tlh", headers={"Accept": "text/html"})
     assert answer.status_code == 400
     assert "tlh" in answer.text

@@ -12,8 +12,8 @@ from pyoxigraph import Literal, NamedNode, Quad, QueryBoolean, Store
 from servers import Canary
 
 from graph.errors import ForbiddenError, Position, QuerySyntaxError, RequestError
-from graph.lexer import FORMS, UPDATES, VOLATILE, outline
 from graph.paths import ROOT
+from graph.sparql.inspection import FORMS, UPDATES, VOLATILE, outline
 
 TABLE = yaml.safe_load((ROOT / "tests" / "data" / "service.yaml").read_text("utf-8"))
 SPELLINGS: dict[str, str] = TABLE["refused"]

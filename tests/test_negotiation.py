@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.errors import NotAcceptableError, ParameterError
-from graph.formats import FORMATS, RDF_FORMATS, RESULT_FORMATS, Format
-from graph.negotiation import Page, accepted, chosen, profile, ranges
 from graph.paths import ROOT
+from graph.rdf.formats import FORMATS, RDF_FORMATS, RESULT_FORMATS, Format
+from graph.sparql.negotiation import Page, accepted, chosen, profile, ranges
 
 OFFERS: dict[str, tuple[Format | Page, ...]] = {
     "rows": RESULT_FORMATS,

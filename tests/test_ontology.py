@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
-from owlrl import OWLRL_Semantics
 from pyshacl import validate
 from rdflib import BNode, Dataset, Graph, Literal, Namespace, URIRef
 from rdflib.namespace import DCTERMS, OWL, PROV, RDF, RDFS, SH, SKOS, XSD
 from rdflib.term import Node
+from reasoners import closure
 
 # rdflib 7.6 warns from inside its own TriG parser.
 pytestmark = pytest.mark.filterwarnings(
@@ -131,19 +131,6 @@ def labels(subject: Node, graph: Graph, predicate: URIRef = RDFS.label) -> dict[
     return by_language
 
 
-def closure(*graphs: Graph) -> tuple[Graph, list[str]]:
-    """Draw the OWL 2 RL conclusions, leaving annotations out, and collect the contradictions."""
-    silent = declared(OWL.AnnotationProperty) | {RDFS.label, RDFS.comment, RDFS.isDefinedBy}
-    merged = Graph()
-    for graph in graphs:
-        for triple in graph:
-            if triple[1] not in silent:
-                merged.add(triple)
-    engine = OWLRL_Semantics(merged, axioms=False, daxioms=False, rdfs=False)
-    engine.closure()
-    return merged, engine.error_messages
-
-
 def violated(path: Path, *context: Graph) -> set[Node]:
     """Name the node shapes that one example breaks, beside the graphs given."""
     data = facts(path)
@@ -165,13 +152,45 @@ def test_the_ontology_has_28_classes_and_50_properties() -> None:
 
 
 def test_the_ontology_says_who_it_is() -> None:
-    """Version, titles in two languages, licence; nothing is imported."""
+    """Version and the one before, maker, dates, titles in two languages; nothing is imported."""
+    assert set(CORE.objects(OURS, OWL.priorVersion)) == {URIRef(f"{OURS}/0.1.0")}
+    for predicate in (DCTERMS.creator, DCTERMS.created, DCTERMS.modified):
+        assert (OURS, predicate, None) in CORE
     assert (OURS, RDF.type, OWL.Ontology) in CORE
     assert set(CORE.objects(OURS, OWL.versionIRI)) == {URIRef(f"{OURS}/0.2.0")}
     assert set(labels(OURS, CORE, DCTERMS.title)) == {"en", "zh"}
     assert set(labels(OURS, CORE, DCTERMS.description)) == {"en", "zh"}
     assert (OURS, DCTERMS.license, None) in CORE
     assert (None, OWL.imports, None) not in CORE
+
+
+def test_a_deprecated_term_names_what_replaces_it() -> None:
+    """The changelog of terms says the same, and names no term that does not exist."""
+    told = (ROOT / "docs/vocabulary-changes.md").read_text(encoding="utf-8")
+    both = CORE + CONCEPTS
+    deprecated = set(both.subjects(OWL.deprecated, Literal("true", datatype=XSD.boolean)))
+    replaced = dict(both.subject_objects(DCTERMS.isReplacedBy))
+    assert deprecated
+    assert deprecated == set(replaced)
+    short = CONCEPTS.namespace_manager.curie
+    for old, new in replaced.items():
+        assert isinstance(old, URIRef)
+        assert isinstance(new, URIRef)
+        assert (new, OWL.deprecated, None) not in both
+        assert f"| `{short(old)}` | `{short(new)}` |" in told
+    exist = own(*KINDS) | set(iris(CONCEPTS.subjects()))
+    named = {(PP if p == "pp" else C)[n] for p, n in re.findall(r"`(pp|c):([\w-]+)`", told)}
+    assert named - exist == set()
+
+
+def test_an_english_label_is_english() -> None:
+    """No Chinese and no slug stands in the English name of a term or a concept."""
+    both = CORE + CONCEPTS
+    words = [o for o in both.objects(None, RDFS.label) if isinstance(o, Literal)]
+    english = [str(o) for o in words if o.language == "en"]
+    assert english
+    assert [o for o in english if re.search("[\u3000-\u9fff]", o)] == []
+    assert [o for o in english if re.search(r"\w_\w|\w/\w", o)] == []
 
 
 @pytest.mark.parametrize("term", sorted(own(*KINDS)), ids=lambda t: t.removeprefix(PP))
@@ -283,6 +302,7 @@ def test_an_alignment_says_no_more_than_see_also() -> None:
 def test_every_code_list_is_complete(scheme: URIRef) -> None:
     """Labels twice and in two languages, IRIs under the scheme's prefix, a place in the order."""
     assert set(labels(scheme, CONCEPTS)) == {"en", "zh"}
+    assert set(labels(scheme, CONCEPTS, RDFS.comment)) == {"en", "zh"}
     assert labels(scheme, CONCEPTS, DCTERMS.title) == labels(scheme, CONCEPTS)
     concepts = iris(CONCEPTS.subjects(SKOS.inScheme, scheme))
     assert concepts
@@ -293,6 +313,7 @@ def test_every_code_list_is_complete(scheme: URIRef) -> None:
         named = labels(concept, CONCEPTS)
         assert set(named) == {"en", "zh"}, concept
         assert labels(concept, CONCEPTS, SKOS.prefLabel) == named, concept
+        assert set(labels(concept, CONCEPTS, SKOS.definition)) == {"en", "zh"}, concept
         assert set(CONCEPTS.objects(concept, RDFS.isDefinedBy)) == {scheme}
         above = set(CONCEPTS.objects(concept, SKOS.broader))
         assert above <= set(concepts)

@@ -7,9 +7,11 @@ import pytest
 from flask.testing import FlaskClient
 from markupsafe import escape
 
-from graph.store import NS
-from web import diagram
-from web.glossary import Glossary, glossary
+from graph.rdf.namespaces import NS
+from graph.snapshot import release
+from web.ontology import diagram
+from web.ontology.terms import OntologyTerms, ontology_terms
+from web.site.release_view import view
 
 
 @pytest.fixture(scope="module")
@@ -18,8 +20,8 @@ def client() -> FlaskClient:
 
 
 @pytest.fixture(scope="module")
-def words() -> Glossary:
-    return glossary(published.folder())
+def words() -> OntologyTerms:
+    return ontology_terms(view(release(published.folder())))
 
 
 def section(page: str, anchor: str) -> str:
@@ -29,7 +31,7 @@ def section(page: str, anchor: str) -> str:
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_every_term_is_explained_at_its_anchor(
-    client: FlaskClient, words: Glossary, lang: str
+    client: FlaskClient, words: OntologyTerms, lang: str
 ) -> None:
     page = client.get(f"/ontology?lang={lang}").text
     for term in (*words.classes, *words.properties):
@@ -39,7 +41,7 @@ def test_every_term_is_explained_at_its_anchor(
         assert str(escape(term.definition[lang])) in part
 
 
-def test_the_ontology_has_what_its_file_declares(words: Glossary) -> None:
+def test_the_ontology_has_what_its_file_declares(words: OntologyTerms) -> None:
     assert len(words.classes) == 28
     assert len(words.properties) == 50
     assert words.terms[NS + "issuedBy"].chains == ((NS + "issuedThrough", NS + "actor"),)
@@ -48,7 +50,9 @@ def test_the_ontology_has_what_its_file_declares(words: Glossary) -> None:
     assert words.terms[NS + "Claim"].own
 
 
-def test_every_code_is_listed_and_leads_to_its_page(client: FlaskClient, words: Glossary) -> None:
+def test_every_code_is_listed_and_leads_to_its_page(
+    client: FlaskClient, words: OntologyTerms
+) -> None:
     page = client.get("/ontology?lang=en").text
     codes = [concept for scheme in words.schemes for concept in scheme.concepts]
     assert len(codes) > 100
@@ -75,7 +79,7 @@ def test_the_namespace_leads_a_browser_here(client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize("name", diagram.GRIDS)
-def test_what_is_drawn_is_what_the_ontology_says(words: Glossary, name: str) -> None:
+def test_what_is_drawn_is_what_the_ontology_says(words: OntologyTerms, name: str) -> None:
     drawing = diagram.diagram(words, name)
     assert {box.term.anchor for box in drawing.boxes} == set(diagram.GRIDS[name])
     assert all(term.own for arrow in drawing.arrows for term in arrow.terms)
@@ -84,7 +88,7 @@ def test_what_is_drawn_is_what_the_ontology_says(words: Glossary, name: str) -> 
     assert all(box.x + box.width <= drawing.width for box in drawing.boxes)
 
 
-def test_no_arrow_runs_through_a_third_box(words: Glossary) -> None:
+def test_no_arrow_runs_through_a_third_box(words: OntologyTerms) -> None:
     for name in diagram.GRIDS:
         drawing = diagram.diagram(words, name)
         for arrow in drawing.arrows:

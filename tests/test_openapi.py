@@ -19,7 +19,7 @@ from schemathesis.specs.openapi.checks import (
 from graph.paths import ROOT
 from graph.queries import load
 from server import create_app
-from web.front import EXTENSION
+from web.middleware.stack import EXTENSION
 
 CHECKS = [
     not_a_server_error,

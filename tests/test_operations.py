@@ -12,9 +12,9 @@ from small_server import create_app
 
 from graph.errors import RateError
 from graph.settings import Settings
-from web.front import EXTENSION, Front
-from web.operations import REFUSED
-from web.rates import Rates, client
+from web.middleware.health import REFUSED
+from web.middleware.rate_limit import Rates, client
+from web.middleware.stack import EXTENSION, Front
 
 ASK = {"query": "ASK { ?s ?p ?o }"}
 FIELDS = ["time", "method", "path", "status", "bytes", "ms", "release", "cache", "limit"]

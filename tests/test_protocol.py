@@ -16,7 +16,7 @@ from graph.errors import (
     RequestError,
     TooLargeError,
 )
-from graph.protocol import DIRECT, FORM, Incoming, Operation, operation, pairs
+from graph.sparql.protocol import DIRECT, FORM, Incoming, Operation, operation, pairs
 
 LONGEST = 1 << 20
 

@@ -13,13 +13,13 @@ import pyoxigraph as ox
 import pytest
 import rdflib
 
-from graph import release
 from graph.errors import ParameterError
 from graph.paths import ROOT
 from graph.queries import Query, canned
-from graph.release import Sources
-from graph.store import PREFIXES, expand, in_memory
-from graph.vocabulary import shorten
+from graph.rdf.namespaces import PREFIXES, expand, shorten
+from graph.rdf.store import in_memory
+from graph.release import dumps
+from graph.release.build import Sources
 
 EXPECTED = Path(__file__).parent / "queries"
 QUERIES = canned()
@@ -546,7 +546,7 @@ def test_the_whole_statement_dump_is_the_published_one(dataset: ox.Store, source
     text = QUERIES["statement-dump"].text
     (slot,) = slots(text)
     found = answer(dataset, text.replace(slot, ""))
-    assert found == {(t.subject, t.predicate, t.object) for t in release.statements(sources.quads)}
+    assert found == {(t.subject, t.predicate, t.object) for t in dumps.statements(sources.quads)}
 
 
 def test_the_share_is_computed_from_the_counts(dataset: ox.Store) -> None:

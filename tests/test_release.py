@@ -16,13 +16,13 @@ import pytest
 import rdflib
 import yaml
 
-from graph import release as releases
-from graph import store
 from graph.errors import ReleaseError
-from graph.formats import RDF_FORMATS, Format, Kind
 from graph.paths import ARTICLES, ROOT
-from graph.release import Sources
-from graph.store import BACKGROUND, DEFAULT, INFERRED, expand
+from graph.rdf import store
+from graph.rdf.formats import RDF_FORMATS, Format, Kind
+from graph.rdf.namespaces import BACKGROUND, DEFAULT, INFERRED, expand
+from graph.release import build as releases
+from graph.release.build import Sources
 
 RDFLIB = {"ttl": "turtle", "nt": "nt", "nq": "nquads", "trig": "trig", "rdf": "xml", "n3": "n3",
           "jsonld": "json-ld"}  # fmt: skip
@@ -187,7 +187,7 @@ def test_a_release_that_is_not_there_is_a_clear_error(tmp_path: Path) -> None:
 
 def _build(target: Path) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
-        [sys.executable, "-m", "graph.cli", "build", "--target", target],
+        [sys.executable, "-m", "graph.release.cli", "build", "--target", target],
         cwd=ROOT,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

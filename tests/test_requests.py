@@ -21,7 +21,7 @@ from pyoxigraph import (
 from servers import Reply, Site
 
 from graph.paths import ROOT
-from graph.protocol import DIRECT, FORM
+from graph.sparql.protocol import DIRECT, FORM
 
 Case = Mapping[str, Any]
 

@@ -8,8 +8,8 @@ from flask.testing import FlaskClient
 from published import PUBLIC, SLUG
 from pyoxigraph import NamedNode, RdfFormat, parse
 
-from graph.formats import RDF_FORMATS, Format, Kind
-from graph.store import CANONICAL_BASE, IDS, expand
+from graph.rdf.formats import RDF_FORMATS, Format, Kind
+from graph.rdf.namespaces import CANONICAL_BASE, IDS, expand
 
 CLAIM = f"{SLUG}-0ddffad1-2"
 
@@ -51,7 +51,6 @@ def dereference(client: FlaskClient, iri: str, fmt: Format) -> bytes:
 
 
 def test_every_kind_is_sampled() -> None:
-    """Every kind is sampled."""
     assert len(samples()) >= 22
 
 
@@ -60,14 +59,12 @@ def test_every_kind_is_sampled() -> None:
 def test_a_name_leads_a_program_to_data_about_it(
     client: FlaskClient, iri: str, fmt: Format
 ) -> None:
-    """A name leads a program to data about it."""
     assert iri in subjects(dereference(client, iri, fmt), fmt)
 
 
 @pytest.mark.parametrize("iri", samples(), ids=kind)
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_a_name_leads_a_browser_to_a_page(client: FlaskClient, iri: str, lang: str) -> None:
-    """A name leads a browser to a page."""
     path = "/" + iri[len(CANONICAL_BASE) :]
     accept = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
     first = client.get(f"{path}?lang={lang}", headers=accept)
@@ -84,7 +81,6 @@ def test_a_name_leads_a_browser_to_a_page(client: FlaskClient, iri: str, lang: s
 @pytest.mark.parametrize("suffix", [f.suffix for f in RDF_FORMATS])
 @pytest.mark.parametrize("path", ["/id/document/notice-2019-03", "/concept/unit-percent", "/ns"])
 def test_suffixes_name_formats(client: FlaskClient, path: str, suffix: str) -> None:
-    """Suffixes name formats."""
     first = client.get(f"{path}.{suffix}", headers={"Accept": "text/html"})
     assert first.status_code == 303
     assert first.location.endswith(f".{suffix}")
@@ -94,7 +90,6 @@ def test_suffixes_name_formats(client: FlaskClient, path: str, suffix: str) -> N
 @pytest.mark.slow
 @pytest.mark.parametrize("fmt", RDF_FORMATS, ids=lambda f: f.name)
 def test_every_name_in_the_release_dereferences(client: FlaskClient, fmt: Format) -> None:
-    """Every name in the release dereferences."""
     names = published.names()
     assert len(names) > 1200
     missing = [n for n in names if n not in subjects(dereference(client, n, fmt), fmt)]
@@ -103,7 +98,6 @@ def test_every_name_in_the_release_dereferences(client: FlaskClient, fmt: Format
 
 @pytest.mark.slow
 def test_every_page_of_the_release_shows(client: FlaskClient) -> None:
-    """Every page of the release shows."""
     names = [n for n in published.names() if kind(n) != "ns"]
     for iri in names:
         page = client.get("/page/" + iri[len(CANONICAL_BASE) :].removeprefix("id/"))
@@ -111,7 +105,6 @@ def test_every_page_of_the_release_shows(client: FlaskClient) -> None:
 
 
 def test_terms_are_defined_where_their_names_lead(client: FlaskClient) -> None:
-    """Terms are defined where their names lead."""
     fmt = RDF_FORMATS[0]
     told = subjects(dereference(client, CANONICAL_BASE + "ns", fmt), fmt)
     used = {
@@ -126,7 +119,6 @@ def test_terms_are_defined_where_their_names_lead(client: FlaskClient) -> None:
 
 @pytest.mark.parametrize("name", ["statements.ttl"])
 def test_statements_of_the_dump_dereference(client: FlaskClient, name: str) -> None:
-    """Statements of the dump dereference."""
     fmt = RDF_FORMATS[0]
     dump = (published.folder() / name).read_bytes()
     told = sorted(subjects(dump, fmt))
@@ -137,7 +129,6 @@ def test_statements_of_the_dump_dereference(client: FlaskClient, name: str) -> N
 
 
 def test_a_claim_in_trig_is_its_graph_and_its_evidence(client: FlaskClient) -> None:
-    """A claim in TriG is its graph and its evidence."""
     claim = NamedNode(f"{IDS}claim/{CLAIM}")
     quads = list(parse(client.get(f"/data/claim/{CLAIM}.trig").data, format=RdfFormat.TRIG))
     inside = {q.triple for q in quads if q.graph_name == claim}
@@ -148,7 +139,6 @@ def test_a_claim_in_trig_is_its_graph_and_its_evidence(client: FlaskClient) -> N
 
 
 def test_an_entity_comes_with_the_claims_about_it(client: FlaskClient) -> None:
-    """An entity comes with the claims about it."""
     body = client.get("/data/document/notice-2019-03.trig").data
     quads = list(parse(body, format=RdfFormat.TRIG))
     assert any(q.predicate == expand("pp:quote") for q in quads)
@@ -158,7 +148,6 @@ def test_an_entity_comes_with_the_claims_about_it(client: FlaskClient) -> None:
 
 
 def test_data_is_never_rewritten(client: FlaskClient) -> None:
-    """Data is never rewritten."""
     for fmt in RDF_FORMATS:
         body = client.get(f"/data/claim/{CLAIM}.{fmt.suffix}").text
         assert PUBLIC not in body
@@ -191,7 +180,6 @@ def test_data_is_never_rewritten(client: FlaskClient) -> None:
 def test_unknown_names_are_not_found_in_the_type_asked_for(
     client: FlaskClient, path: str, accept: str
 ) -> None:
-    """Unknown names are not found in the type asked for."""
     answer = client.get(path, headers={"Accept": accept})
     assert answer.status_code == 404
     expected = "text/html" if accept == "text/html" else "application/problem+json"
@@ -199,7 +187,6 @@ def test_unknown_names_are_not_found_in_the_type_asked_for(
 
 
 def test_nothing_acceptable_is_refused(client: FlaskClient) -> None:
-    """Nothing acceptable is refused."""
     answer = client.get("/id/agent/xu-leipeng", headers={"Accept": "image/png"})
     assert answer.status_code == 406
 
@@ -215,7 +202,6 @@ def links(header: list[str]) -> dict[str, list[str]]:
 
 
 def test_pages_are_signposted(client: FlaskClient) -> None:
-    """Pages are signposted."""
     page = client.get(f"/page/claim/{CLAIM}")
     found = links(page.headers.getlist("Link"))
     assert found["cite-as"] == [f"{IDS}claim/{CLAIM}"]
@@ -229,7 +215,6 @@ def test_pages_are_signposted(client: FlaskClient) -> None:
 
 
 def test_a_link_set_says_what_the_headers_say(client: FlaskClient) -> None:
-    """A link set says what the headers say."""
     page = links(client.get("/page/agent/xu-leipeng").headers.getlist("Link"))
     answer = client.get("/linkset/agent/xu-leipeng")
     assert answer.mimetype == "application/linkset+json"
@@ -240,7 +225,6 @@ def test_a_link_set_says_what_the_headers_say(client: FlaskClient) -> None:
 
 
 def test_data_points_back_to_its_page(client: FlaskClient) -> None:
-    """Data points back to its page."""
     answer = client.get("/data/agent/xu-leipeng.ttl")
     assert links(answer.headers.getlist("Link"))["describes"] == [f"{PUBLIC}/page/agent/xu-leipeng"]
     again = client.get(
@@ -255,7 +239,6 @@ def test_data_points_back_to_its_page(client: FlaskClient) -> None:
 def test_pages_tell_search_engines_what_they_are(
     client: FlaskClient, path: str, type_: str
 ) -> None:
-    """Pages tell search engines what they are."""
     page = client.get(f"/page/{path}").text
     block = re.search(r'<script type="application/ld\+json">(.*?)</script>', page, re.DOTALL)
     assert block
@@ -263,7 +246,6 @@ def test_pages_tell_search_engines_what_they_are(
 
 
 def test_every_statement_shows_its_sources(client: FlaskClient) -> None:
-    """Every statement shows its sources."""
     page = client.get("/page/document/notice-2019-03?lang=en").text
     sources = set(re.findall(r'href="#(source-\d+)"', page))
     assert sources
@@ -271,13 +253,11 @@ def test_every_statement_shows_its_sources(client: FlaskClient) -> None:
 
 
 def test_independent_passages_are_told(client: FlaskClient) -> None:
-    """Independent passages are told."""
     page = client.get("/page/observation/b261db501f42?lang=en").text
     assert "2 independent passages" in page
 
 
 def test_long_lists_come_in_pages(client: FlaskClient) -> None:
-    """Long lists come in pages."""
     first = client.get("/page/agent/xu-leipeng?lang=en").text
     assert "links=2" in first
     second = client.get("/page/agent/xu-leipeng?lang=en&links=2").text
@@ -288,13 +268,11 @@ def test_long_lists_come_in_pages(client: FlaskClient) -> None:
 
 
 def test_things_are_called_in_the_language_of_the_page(client: FlaskClient) -> None:
-    """Things are called in the language of the page."""
     assert "南浔区" in client.get("/page/place/330503?lang=zh").text
     assert "Nanxun District" in client.get("/page/place/330503?lang=en").text
 
 
 def test_pages_hold_no_inline_code_or_style(client: FlaskClient) -> None:
-    """Pages hold no inline code or style."""
     for path in (f"/page/claim/{CLAIM}", f"/reader/{SLUG}", "/evidence", "/page/concept"):
         page = client.get(path).text
         assert not re.search(r"<style|\sstyle=|\son[a-z]+=|javascript:", page), path

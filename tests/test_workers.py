@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 
 from graph.errors import ForbiddenError, LimitError, ParameterError, QuerySyntaxError, ReleaseError
+from graph.rdf.namespaces import IDS
 from graph.settings import Settings
-from graph.store import IDS
-from graph.workers import Job, Pool
+from graph.workers.job import Job
+from graph.workers.pool import Pool
 
 LOOKUP = f"SELECT ?o {{ <{IDS}release> ?p ?o }}"
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
@@ -261,15 +262,15 @@ def test_a_new_release_is_picked_up_under_load(pool: Pool, publish: Callable[[st
     threads = [threading.Thread(target=run) for _ in range(4)]
     for thread in threads:
         thread.start()
-    before = pool.edition
+    before = pool.release.key
     publish("2")
-    wait_until(lambda: pool.release == "2")
+    wait_until(lambda: pool.release.version == "2")
     after = len(seen)
     wait_until(lambda: len(seen) > after + 50)
     stop.set()
     for thread in threads:
         thread.join()
-    assert pool.edition != before
+    assert pool.release.key != before
     assert {body for _, body in seen} == {b"o\r\n1\r\n", b"o\r\n2\r\n"}
     assert all(body == f"o\r\n{release}\r\n".encode() for release, body in seen)
 

@@ -1,1 +1,1 @@
-"""The HTTP surface: blueprints, and what stands in front of them."""
+"""The HTTP surface: a room for each subject, over what every page is made of."""

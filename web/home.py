@@ -5,19 +5,23 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response
+from pyoxigraph import NamedNode
 
-from graph.formats import RDF_FORMATS, Format
-from graph.negotiation import Page, accepted
 from graph.queries import Query, canned
-from graph.store import CANONICAL_BASE
-from web import rows
-from web.explore import cited
-from web.frame import frame
-from web.passages import Claim
-from web.results import PAGE, address
-from web.rows import Row
-from web.snapshot import Snapshot, masthead, snapshot
+from graph.rdf.formats import RDF_FORMATS, Format
+from graph.rdf.namespaces import CANONICAL_BASE
+from graph.snapshot import Release
+from graph.sparql.negotiation import Page
+from graph.sparql.plan import PAGE
+from web.evidence.citation import cited
+from web.evidence.passages import Claim
+from web.middleware.context import address, front
+from web.middleware.negotiated import html, negotiated
+from web.site import release_queries
+from web.site.language import TAGS
+from web.site.page_context import frame
+from web.site.release_queries import Row, Value, Values
 
 home = Blueprint("home", __name__)
 
@@ -49,11 +53,12 @@ class Cell:
     name: str
     value: str
     iri: str = ""
+    language: str = ""
 
     @property
     def tag(self) -> str:
-        """The language the value is written in, as far as its characters tell."""
-        return "zh-Hans" if any("一" <= character <= "鿿" for character in self.value) else ""
+        """The BCP 47 tag of the language the value is written in; empty where it has none."""
+        return TAGS.get(self.language, self.language)
 
 
 @dataclass(frozen=True)
@@ -65,7 +70,7 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Answer:
+class Featured:
     """A question with its first rows; `total` counts them all."""
 
     query: Query
@@ -73,13 +78,15 @@ class Answer:
     total: int
 
 
-def _cell(name: str, value: str) -> Cell:
-    if value.startswith(CANONICAL_BASE):
-        return Cell(name, frame().name(value), value)
-    return Cell(name, value)
+def _cell(name: str, value: Value) -> Cell:
+    here = frame()
+    if not value.startswith(CANONICAL_BASE):
+        return Cell(name, value, language=value.language)
+    called = here.view.called(NamedNode(value), here.lang)
+    return Cell(name, here.name(value), value, (called and called.language) or "")
 
 
-def _line(row: Row, columns: Iterable[str]) -> Line:
+def _line(row: Values, columns: Iterable[str]) -> Line:
     cells = tuple(_cell(name, row[name]) for name in columns if name in row)
     claims = cited([row["claim"]] if "claim" in row else [])
     return Line(cells, claims[0] if claims else None)
@@ -106,7 +113,7 @@ def _telling(row: Row) -> tuple[int, float]:
 
 def proof() -> Proof | None:
     """The year-on-year figure that most claims state, if words may be shown at all."""
-    table = rows.picture("indicators", frame().lang)
+    table = release_queries.picture("indicators", frame().lang)
     figures = [row for row in table.rows if row["type"].endswith("year-on-year-change")]
     if not figures or not frame().rights.quotes:
         return None
@@ -117,21 +124,27 @@ def proof() -> Proof | None:
     return found[0] if found else None
 
 
-def answers() -> tuple[Answer, ...]:
+def _distinct(rows: Iterable[Values], columns: Iterable[str]) -> list[Values]:
+    """The rows, each kind once: a claim with several passages has several that say the same."""
+    found: dict[tuple[str | None, ...], Values] = {}
+    for row in rows:
+        found.setdefault(tuple(row.get(name) for name in columns), row)
+    return list(found.values())
+
+
+def answers() -> tuple[Featured, ...]:
     """The featured questions that this release can answer."""
     found = []
     for name, columns in FEATURED.items():
         query = canned().get(name)
-        table = rows.ask(query.text) if query else None
+        table = release_queries.ask(query.text) if query else None
         if query and table and table.rows:
-            # A claim with several passages has several rows that say the same.
-            rows_ = {tuple(row.get(name) for name in columns): row for row in table.rows[::-1]}
-            lines = tuple(_line(row, columns) for row in list(rows_.values())[: -_SHOWN - 1 : -1])
-            found.append(Answer(query, lines, len(table.rows)))
+            lines = tuple(_line(row, columns) for row in _distinct(table.rows, columns)[:_SHOWN])
+            found.append(Featured(query, lines, len(table.rows)))
     return tuple(found)
 
 
-def _distribution(release: Snapshot) -> list[dict[str, Any]]:
+def _distribution(release: Release) -> list[dict[str, Any]]:
     return [
         {
             "@type": "DataDownload",
@@ -145,23 +158,23 @@ def _distribution(release: Snapshot) -> list[dict[str, Any]]:
     ]
 
 
-def dataset(release: Snapshot) -> dict[str, Any]:
+def dataset(release: Release) -> dict[str, Any]:
     """The dataset in schema.org terms, as search engines for data read it."""
-    about = masthead()
+    about = release.masthead
     return {
         "@context": "https://schema.org/",
         "@type": "Dataset",
         "@id": CANONICAL_BASE + "dataset",
         "url": address("/"),
-        "name": [about["title"]["en"], about["title"]["zh"]],
-        "description": about["description"][frame().lang],
+        "name": list(about.title.values()),
+        "description": about.description.get(frame().lang, ""),
         "version": release.version,
-        "license": about["license"],
-        "usageInfo": about["rights"],
-        "keywords": about["keywords"],
+        "license": about.license,
+        "usageInfo": about.rights,
+        "keywords": list(about.keywords),
         "inLanguage": ["zh", "en"],
         "isAccessibleForFree": True,
-        "datePublished": str(about["issued"]),
+        "datePublished": about.issued,
         "creator": {"@type": "Organization", "name": "policyprov", "url": CANONICAL_BASE},
         "distribution": _distribution(release),
         "subjectOf": {"@type": "WebPage", "url": address("/dumps/")},
@@ -194,7 +207,7 @@ def _links(site: str, license_: str) -> tuple[tuple[str, str, str], ...]:
 
 def links() -> tuple[tuple[str, str, str], ...]:
     """Where a program goes from the home page."""
-    return _links(address(""), masthead()["license"])
+    return _links(address(""), front().pool.release.masthead.license)
 
 
 def _header(relation: str, href: str, kind: str) -> str:
@@ -204,19 +217,19 @@ def _header(relation: str, href: str, kind: str) -> str:
 @home.get("/")
 def index() -> Response:
     """Show the home page; send a client that wants RDF to the description of the dataset."""
-    if isinstance(accepted(request.headers.get("Accept"), _OFFERS), Format):
-        response = Response(status=303, headers={"Location": address("/.well-known/void")})
-    else:
-        response = Response(_page(), content_type="text/html; charset=utf-8")
+    response = _described() if isinstance(negotiated(_OFFERS), Format) else _page()
     for link in links():
         response.headers.add("Link", _header(*link))
-    response.vary.add("Accept")
     return response
 
 
-def _page() -> str:
-    release = snapshot(frame().view.folder)
-    return render_template(
+def _described(path: str = "/.well-known/void") -> Response:
+    return Response(status=303, headers={"Location": address(path)})
+
+
+def _page() -> Response:
+    release = frame().view.release
+    return html(
         "home.html",
         section="home",
         counts=[(name, release.counts[name]) for name in COUNTED if name in release.counts],
@@ -228,7 +241,7 @@ def _page() -> str:
         download=release.file(_DOWNLOAD),
         dataset=dataset(release),
         links=links(),
-        about=masthead(),
+        about=release.masthead,
         article=next(iter(frame().view.of_type("pp:Article")), None),
     )
 
@@ -236,8 +249,4 @@ def _page() -> str:
 @home.get("/dataset")
 def identity() -> Response:
     """Lead from the dataset's name to what describes it."""
-    mine = accepted(request.headers.get("Accept"), _OFFERS)
-    place = "/.well-known/void" if isinstance(mine, Format) else "/"
-    response = Response(status=303, headers={"Location": address(place)})
-    response.vary.add("Accept")
-    return response
+    return _described() if isinstance(negotiated(_OFFERS), Format) else _described("/")

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 from visits import Visit, browsing, serious_faults, serving, visiting
 
-from web.explore import PICTURES
+from web.explore.routes import PICTURES
 
 pytestmark = pytest.mark.slow
 

@@ -71,7 +71,6 @@ def lit(page: Page) -> str:
 def test_from_a_figure_to_its_sentence_in_two_clicks(
     browser: Browser, origin: str, *, scripts: bool
 ) -> None:
-    """From a figure to its sentence in two clicks."""
     visit = visiting(browser, origin, scripts=scripts)
     visit.go("/page/observation/b261db501f42?lang=en")
     row = visit.page.locator(".statements > div", has_text="value as printed")
@@ -87,7 +86,6 @@ def test_from_a_figure_to_its_sentence_in_two_clicks(
 
 
 def test_a_deep_link_lights_both_halves_of_a_broken_sentence(visit: Visit) -> None:
-    """A deep link lights both halves of a broken sentence."""
     visit.go(f"{READER}#char=1281,1285;613,625")
     words = lit(visit.page)
     assert "“一票否" in words
@@ -96,7 +94,6 @@ def test_a_deep_link_lights_both_halves_of_a_broken_sentence(visit: Visit) -> No
 
 
 def test_choosing_a_mark_shows_its_claims_only(visit: Visit) -> None:
-    """Choosing a mark shows its claims only."""
     visit.go(f"{READER}?lang=en")
     visit.page.locator("mark[data-c^='3509-'] a, mark[data-c^='1081-'] a").first.click()
     shown = visit.page.locator(".entries > li:visible")
@@ -109,7 +106,6 @@ def test_choosing_a_mark_shows_its_claims_only(visit: Visit) -> None:
 
 
 def test_halves_light_up_together_on_focus(visit: Visit) -> None:
-    """Halves light up together on focus."""
     visit.go(READER)
     visit.page.locator("mark[data-c^='1281-'] a, mark[data-c$='-1285'] a").first.focus()
     words = "".join(visit.page.locator("mark.near > a").all_text_contents())
@@ -118,7 +114,6 @@ def test_halves_light_up_together_on_focus(visit: Visit) -> None:
 
 
 def test_filters_answer_at_once_and_stay_in_the_address(visit: Visit) -> None:
-    """Filters answer at once and stay in the address."""
     visit.go(f"{READER}?lang=en")
     every = visit.page.locator("mark:not(.off)").count()
     visit.page.locator("label.chip", has_text="direct speech").click()
@@ -133,7 +128,6 @@ def test_filters_answer_at_once_and_stay_in_the_address(visit: Visit) -> None:
 
 
 def test_filters_are_a_form_without_scripts(browser: Browser, origin: str) -> None:
-    """Filters are a form without scripts."""
     visit = visiting(browser, origin, scripts=False)
     visit.go(f"{READER}?lang=en")
     visit.page.locator("label.chip", has_text="direct speech").click()
@@ -144,7 +138,6 @@ def test_filters_are_a_form_without_scripts(browser: Browser, origin: str) -> No
 
 
 def test_the_keyboard_alone_will_do(visit: Visit) -> None:
-    """The keyboard alone will do."""
     visit.go(f"{READER}?lang=en")
     visit.page.keyboard.press("Tab")
     assert visit.page.evaluate("document.activeElement.className") == "skip"
@@ -161,7 +154,6 @@ def test_the_keyboard_alone_will_do(visit: Visit) -> None:
 
 
 def test_light_and_dark_are_a_switch_that_lasts(visit: Visit) -> None:
-    """Light and dark are a switch that lasts."""
     visit.go("/reader")
     ground = "getComputedStyle(document.body).backgroundColor"
     before = visit.page.evaluate(ground)
@@ -178,7 +170,6 @@ def test_light_and_dark_are_a_switch_that_lasts(visit: Visit) -> None:
 def test_no_page_is_wider_than_its_window(
     browser: Browser, origin: str, path: str, lang: str, width: int
 ) -> None:
-    """No page is wider than its window."""
     visit = visiting(browser, origin, width=width)
     visit.go(f"{path}{'&' if '?' in path else '?'}lang={lang}")
     assert visit.page.evaluate("document.documentElement.scrollWidth") <= width
@@ -190,7 +181,6 @@ def test_no_page_is_wider_than_its_window(
 @pytest.mark.parametrize("width", [390, 1280])
 @pytest.mark.parametrize("path", PLACES)
 def test_axe_finds_no_serious_fault(visit: Visit, path: str, width: int, scheme: str) -> None:
-    """Axe finds no serious fault."""
     dark = scheme == "dark"
     visit.page.emulate_media(color_scheme="dark" if dark else "light", reduced_motion="reduce")
     visit.page.set_viewport_size({"width": width, "height": 844})

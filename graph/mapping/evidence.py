@@ -1,0 +1,113 @@
+"""Where an article's facts stand, as JSON-LD: sections, passages, spans and the claims on them."""
+
+from collections.abc import Iterable, Iterator
+
+from graph.mapping.article import Article, Erratum, Span
+from graph.mapping.claims import Claim, Mapped, Passage
+from graph.mapping.facts import Node, nodes
+
+_RIGHTS = (
+    "The quoted text is the newspaper's and is not covered by the licence of this dataset; "
+    "it is cited as evidence."
+)
+
+
+def ids(*names: str) -> list[Node]:
+    """References to these things, by their prefixed names."""
+    return [{"id": name} for name in names]
+
+
+def _integer(number: int) -> Node:
+    return {"@value": str(number), "@type": "xsd:integer"}
+
+
+def _span(name: str, sequence: int, span: Span) -> Node:
+    return {
+        "id": name,
+        "type": "pp:Span",
+        "pp:sequence": _integer(sequence),
+        "oa:start": _integer(span.start),
+        "oa:end": _integer(span.end),
+        "oa:exact": span.exact,
+    }
+
+
+def span_nodes(stem: str, spans: Iterable[Span]) -> list[Node]:
+    """The spans of a passage or an erratum, numbered in reading order."""
+    return [_span(f"spn:{stem}-{n}", n, span) for n, span in enumerate(spans, 1)]
+
+
+def corrected(passage: Passage, errata: Iterable[Erratum]) -> str | None:
+    """The quote with every erratum inside it read as it should be, or None if nothing differs."""
+    text = passage.quote
+    for erratum in errata:
+        printed = "".join(span.exact for span in erratum.spans)
+        if erratum.reading and erratum.section == passage.section:
+            text = text.replace(printed, erratum.reading)
+    return None if text == passage.quote else text
+
+
+def _passage(passage: Passage, article: Article) -> Node:
+    stem = passage.name.partition(":")[2]
+    node: Node = {
+        "id": passage.name,
+        "type": "pp:Passage",
+        "pp:inSection": {"id": f"sec:{article.slug}-{passage.section}"},
+        "pp:quote": passage.quote,
+        "pp:hasSpan": span_nodes(stem, passage.spans),
+    }
+    better = corrected(passage, article.errata)
+    return node | ({"pp:correctedText": better} if better else {})
+
+
+def subjects(claim: Claim) -> list[str]:
+    """What a claim is about: every subject of its graph."""
+    return sorted({n["id"] for fact in claim.facts for n in nodes(fact) if len(n) > 1})
+
+
+def _claim(claim: Claim, article: Article) -> Node:
+    return {
+        "id": claim.name,
+        "type": "pp:Claim",
+        "rdfs:label": dict(claim.label),
+        "rdfs:comment": dict(claim.comment),
+        "dcterms:identifier": [str(r) for r in claim.records],
+        "pp:statedIn": ids(*(p.name for p in claim.passages)),
+        "pp:voice": {"id": claim.voice},
+        "pp:saidBy": ids(*claim.speakers),
+        "pp:confidence": {"id": claim.confidence},
+        "pp:about": ids(*subjects(claim)),
+        "prov:wasGeneratedBy": {"id": f"act:mapping-{article.slug}"},
+        "facts": list(claim.facts),
+    }
+
+
+def _sections(article: Article) -> Iterator[Node]:
+    for section in article.sections:
+        node: Node = {
+            "id": f"sec:{article.slug}-{section.slug}",
+            "type": "pp:Section",
+            "pp:inArticle": {"id": f"art:{article.slug}"},
+            "pp:sequence": _integer(section.sequence),
+            "dcterms:type": {"id": section.type},
+            "dcterms:title": {"zh": section.title},
+        }
+        yield node | ({"schema:author": {"id": section.author}} if section.author else {})
+
+
+def evidence(mapped: Mapped) -> Iterator[Node]:
+    """The nodes that say where an article's facts stand; a claim carries its graph as `facts`."""
+    article = mapped.article
+    yield {
+        "id": f"art:{article.slug}",
+        "type": "pp:Article",
+        "dcterms:title": {"zh": article.title},
+        "dcterms:rights": {"@value": _RIGHTS, "@language": "en"},
+        "dcterms:identifier": f"sha256:{article.sha256}",
+    }
+    yield from _sections(article)
+    passages = {p.name: p for claim in mapped.claims for p in claim.passages}
+    yield from (_passage(p, article) for _, p in sorted(passages.items()))
+    yield from (_claim(claim, article) for claim in mapped.claims)
+    for erratum in article.errata:
+        yield from span_nodes(f"{article.slug}-{erratum.record.lower()}", erratum.spans)

@@ -1,0 +1,138 @@
+"""Numbers and dates read again from their own quote, and compared with what a claim states."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from graph import numerals, periods
+from graph.errors import InputError, Place
+from graph.numerals import Reading
+
+
+@dataclass
+class Proofs:
+    """What was proven, by how; `unproven` lists observations that print no numeral at all."""
+
+    numbers: int = 0
+    unproven: list[str] = field(default_factory=list)
+    dates_printed: int = 0
+    """Dates read from the quote itself."""
+    dates_computed: int = 0
+    """Base periods that follow from 同比 or from the plan's year."""
+    dates_read: int = 0
+    """Dates a claim reads from words such as 近日, which stand in the quote or its section."""
+    dates_inferred: int = 0
+    """Dates of claims marked as inferred."""
+
+
+@dataclass(frozen=True)
+class Dated:
+    """What a date is proven from.
+
+    `published` is the article's date in ISO 8601, `quote` the claim's words, `frame` the text of
+    their section, `stated` the words a claim names for a period (by its slug).
+    """
+
+    node: Mapping[str, Any]
+    published: str
+    quote: str
+    frame: str
+    stated: Mapping[str, str]
+    inferred: bool
+    place: Place
+
+
+def _texts(node: Mapping[str, Any], key: str) -> list[str]:
+    value = node.get(key, [])
+    return [v["@value"] for v in (value if isinstance(value, list) else [value])]
+
+
+def _code(node: Mapping[str, Any], key: str) -> str:
+    return str(node[key]["id"]) if key in node else ""
+
+
+def _agrees(node: Mapping[str, Any], reading: Reading, sign: str) -> bool:
+    upper = Decimal(node["pp:valueMax"]["@value"]) if "pp:valueMax" in node else None
+    comparator = _code(node, "pp:comparator").removeprefix("c:comparator-")
+    return numerals.agrees(reading, Decimal(node["pp:value"]["@value"]), upper, comparator, sign)
+
+
+def prove_number(
+    node: Mapping[str, Any], quote: str, signs: Mapping[str, str], place: Place, proofs: Proofs
+) -> None:
+    """Check that an observation's printed words stand in the quote and say its value.
+
+    `signs` maps units to their printed signs. Raises InputError when they do not.
+    """
+    texts = _texts(node, "pp:valueText")
+    if not texts:
+        raise InputError("an observation without valueText", place, "quote the printed number")
+    for text in texts:
+        if not numerals.supported(text, quote):
+            raise InputError(
+                f"the value {text!r} does not stand in its quote {quote!r}",
+                place,
+                "quote the words that print it, or correct valueText",
+            )
+    if "pp:value" not in node:
+        proofs.unproven.append(texts[0])
+        return
+    unit = _code(node, "pp:unit")
+    read = [r for text in texts for r in numerals.readings(text)]
+    if not any(_agrees(node, reading, signs.get(unit, "\0")) for reading in read):
+        said = ", ".join(f"{r.value} ({r.comparator}) {r.unit}" for r in read) or "no number"
+        raise InputError(
+            f"its quote does not support {node['pp:value']['@value']} "
+            f"({_code(node, 'pp:comparator')}) {unit}: {texts[0]!r} says {said}",
+            place,
+            "correct value, comparator or unit, or quote the words that print it",
+        )
+    proofs.numbers += 1
+
+
+def _computed(dated: Dated, name: str) -> periods.Period | None:
+    """The base period that follows from the observation's own period."""
+    during = dated.node.get("pp:during")
+    if name != "pp:basePeriod" or during is None:
+        return None
+    period = periods.parse(str(during["id"])[4:])
+    if "同比" in dated.quote and _code(dated.node, "pp:statisticType").endswith(
+        "year-on-year-change"
+    ):
+        return period.year_before()
+    return period.full_year() if "全年计划" in dated.quote else None
+
+
+def prove_date(dated: Dated, name: str, slug: str, proofs: Proofs) -> None:
+    """Check that the period `slug` is what the quote prints, or say by which other way it is read.
+
+    Raises InputError when no way leads to it.
+    """
+    published = date.fromisoformat(dated.published)
+    printed = {period.slug for period in periods.readings(dated.quote, published)}
+    computed = _computed(dated, name)
+    words = dated.stated.get(slug)
+    if words is not None and words not in dated.quote and words not in dated.frame:
+        raise InputError(
+            f"the words {str(words)!r} stand neither in the quote nor in its section",
+            dated.place,
+            "give the printed words the date is read from",
+        )
+    if slug in printed:
+        proofs.dates_printed += 1
+    elif computed is not None and computed.slug == slug:
+        proofs.dates_computed += 1
+    elif words is not None:
+        proofs.dates_read += 1
+    elif dated.inferred:
+        proofs.dates_inferred += 1
+    else:
+        raise InputError(
+            f"its quote does not support the date {slug} of {name}: it prints "
+            f"{', '.join(sorted(printed)) or 'none'}",
+            dated.place,
+            "correct the date, quote the words that print it, name them in readings:, "
+            "or mark the claim's confidence as inferred",
+        )

@@ -1,0 +1,229 @@
+"""A release: the dataset on disk in every format, switched in whole or not at all.
+
+It is written beside the last one under `build/`, named by what is in it, and becomes current by one
+rename of a symbolic link. A build that fails or is killed leaves the last release serving.
+"""
+
+import fcntl
+import gzip
+import hashlib
+import json
+import os
+import shutil
+import tomllib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph as ox
+
+from graph.errors import CheckError, Place, ReleaseError
+from graph.mapping import article, claims, evidence, quads
+from graph.mapping import background as known_facts
+from graph.mapping.claims import Mapped
+from graph.mapping.entities import load as load_entities
+from graph.mapping.entities import only_appended
+from graph.mapping.facts import Facts
+from graph.paths import ARTICLES, BUILD, ROOT
+from graph.rdf import store
+from graph.rdf.formats import RDF_FORMATS, Kind
+from graph.rdf.namespaces import DEFAULT, expand
+from graph.rdf.vocabulary import Vocabulary, vocabulary
+from graph.release import checks, dcat, dumps
+from graph.release.dumps import NAME, Progress
+
+ENTITIES = ROOT / "graph" / "entities.csv"
+BACKGROUND = ROOT / "graph" / "background.yaml"
+
+
+@dataclass(frozen=True)
+class Sources:
+    """What a release is built from, read and proven but not written."""
+
+    vocabulary: Vocabulary
+    mapped: tuple[Mapped, ...]
+    quads: tuple[ox.Quad, ...]
+
+    @property
+    def places(self) -> dict[str, Place]:
+        """The IRI of every claim, and of everything claims are about → where that is written."""
+        claims_ = [c for m in self.mapped for c in m.claims]
+        about = {s: c.place for c in reversed(claims_) for s in evidence.subjects(c)}
+        named = about | {c.name: c.place for c in claims_}
+        return {expand(name).value: place for name, place in named.items()}
+
+
+def _silent(_: str) -> None:
+    """No progress wanted."""
+
+
+def read(
+    articles: Path = ARTICLES, entities: Path = ENTITIES, background: Path = BACKGROUND,
+    progress: Progress = _silent,
+) -> Sources:  # fmt: skip
+    """Everything the data says, from its sources.
+
+    Raises InputError, with file, line and remedy, for the first thing that is wrong.
+    """
+    progress("vocabulary and registry")
+    terms, known = vocabulary(), load_entities(entities)
+    mapped = []
+    for folder in sorted(p.parent for p in articles.glob("*/article.yaml")):
+        progress(f"article {folder.name}")
+        source = article.load(folder)
+        names = {f"art:{source.slug}", *(f"sec:{source.slug}-{s.slug}" for s in source.sections)}
+        mapped.append(claims.load(folder, source, Facts(terms, known, frozenset(names))))
+    progress("background and inference")
+    groups = known_facts.background(background, Facts(terms, known))
+    return Sources(terms, tuple(mapped), quads.assemble(mapped, groups, known, terms))
+
+
+def _zipped(content: bytes) -> bytes:
+    """Gzip without a time stamp: the same bytes for the same content."""
+    return gzip.compress(content, mtime=0)
+
+
+def _sums(files: Mapping[str, bytes]) -> str:
+    return "".join(f"{hashlib.sha256(c).hexdigest()}  {n}\n" for n, c in sorted(files.items()))
+
+
+def project_version() -> str:
+    """The version in pyproject.toml."""
+    with (ROOT / "pyproject.toml").open("rb") as file:
+        return str(tomllib.load(file)["project"]["version"])
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _write(folder: Path, files: Mapping[str, bytes]) -> None:
+    for name, content in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+        _sync(path)
+
+
+@contextmanager
+def _locked(build: Path) -> Iterator[None]:
+    """Only one build at a time; what a killed one left behind is cleared away."""
+    build.mkdir(parents=True, exist_ok=True)
+    with (build / ".lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise ReleaseError(f"another build is at work in {build}; wait for it") from error
+        for left in [*build.glob(".building-*"), *build.glob(".current-*")]:
+            if left.is_dir() and not left.is_symlink():
+                shutil.rmtree(left)
+            else:
+                left.unlink()
+        yield
+
+
+def _refuse_bad(sources: Sources, articles: Path, progress: Progress) -> None:
+    progress("proofs and forbidden rows")
+    findings = (
+        checks.spans(sources.mapped),
+        checks.coverage(sources.mapped, articles),
+        checks.violations(store.in_memory(sources.quads), sources.places),
+    )
+    problems = [p for f in findings for p in f.problems]
+    if problems:
+        shown = "\n  ".join(problems[:20])
+        more = f"\n  … and {len(problems) - 20} more" if len(problems) > 20 else ""
+        raise CheckError(
+            f"{len(problems)} rules are broken; nothing was published\n  {shown}{more}\n"
+            "  remedy: correct the claims named above and build again"
+        )
+
+
+def _append_only(build: Path, entities: Path) -> None:
+    last = build / "current" / "entities.csv"
+    if last.is_file():
+        only_appended(load_entities(last), load_entities(entities))
+
+
+def _switch(build: Path, version: str) -> None:
+    link = build / f".current-{os.getpid()}"
+    link.symlink_to(version)
+    link.replace(build / "current")
+    _sync(build)
+
+
+def _manifest(version: str, sources: Sources, files: Mapping[str, bytes]) -> dict[str, Any]:
+    default = sum(q.graph_name == DEFAULT for q in sources.quads)
+    counts = {
+        f.suffix: default if f.kind is Kind.GRAPH else len(sources.quads) for f in RDF_FORMATS
+    }
+    types = {f.suffix: f.media_type for f in RDF_FORMATS}
+    types |= {"csv": "text/csv", "gz": "application/gzip"}
+    return {
+        "version": version,
+        "files": [
+            {
+                "name": name,
+                "media_type": types.get(name.rpartition(".")[2], "application/octet-stream"),
+                "bytes": len(content),
+                "sha256": hashlib.sha256(content).hexdigest(),
+                "triples": (
+                    counts.get(name.removesuffix(".gz").rpartition(".")[2])
+                    if name.startswith(NAME)
+                    else None
+                ),
+            }
+            for name, content in sorted(files.items())
+        ],
+        "counts": dcat.counts(sources.quads),
+    }
+
+
+def build(
+    target: Path = BUILD, articles: Path = ARTICLES, entities: Path = ENTITIES,
+    background: Path = BACKGROUND, progress: Progress = _silent,
+) -> Path:  # fmt: skip
+    """The folder of the release that is current when this returns.
+
+    Raises InputError or CheckError for data that may not be published, and ReleaseError when
+    another build is at work; the last release is then untouched and still current.
+    """
+    with _locked(target):
+        sources = read(articles, entities, background, progress)
+        _append_only(target, entities)
+        _refuse_bad(sources, articles, progress)
+        content = dict(dumps.files(sources.quads, sources.vocabulary, entities, progress))
+        everything = content | dict(dumps.texts(m.article for m in sources.mapped))
+        digest = hashlib.sha256(_sums(everything).encode()).hexdigest()[:8]
+        version = f"{project_version()}-{digest}"
+        if not (target / version).is_dir():
+            _publish(target, version, sources, content, progress)
+        _switch(target, version)
+    return target / version
+
+
+def _publish(
+    target: Path, version: str, sources: Sources, content: dict[str, bytes], progress: Progress
+) -> None:
+    progress("store and checksums")
+    content |= {f"{n}.gz": _zipped(c) for n, c in content.items() if n.endswith(_ZIPPED)}
+    content["void.ttl"] = dcat.describe(version, sources.quads, content)
+    manifest = _manifest(version, sources, content)
+    content["release.json"] = json.dumps(manifest, ensure_ascii=False, indent=1).encode() + b"\n"
+    content["SHA256SUMS"] = _sums(content).encode()
+    folder = target / f".building-{os.getpid()}"
+    # The texts are their publisher's: on disk for the reader, in neither manifest nor checksums.
+    _write(folder, content | dict(dumps.texts(m.article for m in sources.mapped)))
+    store.write(sources.quads, folder / "store")
+    _sync(folder)
+    folder.rename(target / version)
+    _sync(target)
+
+
+_ZIPPED = tuple(f".{f.suffix}" for f in RDF_FORMATS)

@@ -1,0 +1,225 @@
+"""The proofs a release rests on: words, numbers, coverage, shapes, consistency, forbidden rows."""
+
+import csv
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import owlrl
+import pyoxigraph as ox
+import pyshacl
+import rdflib
+
+from graph import queries
+from graph.errors import InputError, Place
+from graph.mapping.article import Span
+from graph.mapping.claims import Mapped
+from graph.paths import ONTOLOGY
+from graph.rdf.namespaces import DEFAULT, INFERRED, PREFIXES, shorten
+
+COVERED = 0.97
+"""The least share of printed characters that must stand in some quote."""
+
+_CONFIDENCE = {"high": 2, "medium": 1, "low": 0}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """The outcome of one check: what it looked at, and each thing that is wrong."""
+
+    name: str
+    detail: str
+    problems: tuple[str, ...] = ()
+
+    @property
+    def passed(self) -> bool:
+        """Whether nothing is wrong."""
+        return not self.problems
+
+
+@dataclass(frozen=True)
+class Record:
+    """One fact of an article's inventory; `spans` are the code points it rests on."""
+
+    name: str
+    voice: str
+    confidence: str
+    spans: tuple[tuple[int, int], ...]
+
+
+def inventory(folder: Path) -> tuple[Record, ...]:
+    """The facts that the mapping of an article must cover, from its `inventory.csv`."""
+    path = folder / "inventory.csv"
+    if not path.is_file():
+        place = Place(f"{folder.name}/inventory.csv")
+        raise InputError("the file is missing", place, "list the facts the mapping must cover")
+    with path.open(encoding="utf-8", newline="") as lines:
+        return tuple(
+            Record(
+                row["record"],
+                row["voice"],
+                row["confidence"],
+                tuple(
+                    (int(s), int(e)) for s, e in (span.split("-") for span in row["spans"].split())
+                ),
+            )
+            for row in csv.DictReader(lines)
+        )
+
+
+def spans(mapped: Iterable[Mapped]) -> Finding:
+    """Every span equals the slice of the source it names; every claim rests on a passage."""
+    problems, count = [], 0
+    for each in mapped:
+        text = each.article.text
+        for claim in each.claims:
+            if not claim.passages:
+                problems.append(f"{claim.name} has no passage")
+            for passage in claim.passages:
+                count += len(passage.spans)
+                problems += [
+                    f"{claim.name}: [{s.start}, {s.end}) is not {s.exact!r}"
+                    for s in passage.spans
+                    if text[s.start : s.end] != s.exact
+                ]
+    return Finding("spans", f"{count} spans equal the source", tuple(problems))
+
+
+def numbers(mapped: Iterable[Mapped]) -> Finding:
+    """Every number and date was read again from its own words while the claims were loaded."""
+    proofs = [each.proofs for each in mapped]
+    words = [w for p in proofs for w in p.unproven]
+    return Finding(
+        "numbers and dates",
+        f"{sum(p.numbers for p in proofs)} numbers read again, "
+        f"{len(words)} without a numeral ({', '.join(words)}); dates: "
+        f"{sum(p.dates_printed for p in proofs)} printed, "
+        f"{sum(p.dates_computed for p in proofs)} computed from 同比 or the plan, "
+        f"{sum(p.dates_read for p in proofs)} read from named words, "
+        f"{sum(p.dates_inferred for p in proofs)} inferred",
+    )
+
+
+def _points(found: Iterable[Span]) -> set[int]:
+    return {i for span in found for i in range(span.start, span.end)}
+
+
+def characters(each: Mapped) -> tuple[int, int]:
+    """How many printed (non-blank) characters stand in some quote, and how many there are."""
+    quoted = _points(s for c in each.claims for p in c.passages for s in p.spans)
+    printed = {i for i, c in enumerate(each.article.text) if not c.isspace()}
+    return len(quoted & printed), len(printed)
+
+
+def _confident(level: str, record: Record) -> bool:
+    return _CONFIDENCE[level.split("-")[1]] <= _CONFIDENCE[record.confidence]
+
+
+def _uncovered(each: Mapped, record: Record) -> list[str]:
+    claims = [c for c in each.claims if record.name in c.records]
+    errata = [e for e in each.article.errata if e.record == record.name]
+    if not claims and not errata:
+        return [f"{record.name} is covered by no claim and no erratum"]
+    quoted = _points(s for c in claims for p in c.passages for s in p.spans)
+    quoted |= _points(s for e in errata for s in e.spans)
+    problems = [
+        f"{record.name}: no claim of it quotes [{s}, {e})"
+        for s, e in record.spans
+        if not set(range(s, e)) <= quoted
+    ]
+    spoken = record.voice in ("direct", "reported")
+    for claim in claims:
+        voice = claim.voice.rpartition("-")[2]
+        if voice != record.voice and (spoken or voice in ("direct", "reported")):
+            problems.append(f"{record.name} is {record.voice}, its claim {claim.name} is {voice}")
+        if not _confident(claim.confidence, record):
+            problems.append(f"{record.name}: {claim.name} is surer than its reading")
+    return problems
+
+
+def coverage(mapped: Iterable[Mapped], folder: Path) -> Finding:
+    """Every record of every inventory is covered, in its own words and voice."""
+    problems: list[str] = []
+    done = total = quoted = printed = 0
+    for each in mapped:
+        records = inventory(folder / each.article.slug)
+        missing = {r.name: _uncovered(each, r) for r in records}
+        problems += [p for found in missing.values() for p in found]
+        done += sum(not found for found in missing.values())
+        total += len(records)
+        named = {r for c in each.claims for r in c.records}
+        problems += [f"{r} is in no inventory" for r in sorted(named - missing.keys())]
+        have, all_ = characters(each)
+        quoted, printed = quoted + have, printed + all_
+    share = quoted / printed
+    if share < COVERED:
+        problems.append(
+            f"only {share:.1%} of the printed characters are quoted, want {COVERED:.0%}"
+        )
+    detail = f"{done}/{total} records, {share:.1%} of {printed} printed characters quoted"
+    return Finding("coverage", detail, tuple(problems))
+
+
+def _row(solution: ox.QuerySolution, variables: list[str], places: Mapping[str, Place]) -> str:
+    terms = [solution[v] for v in variables]
+    shown = ", ".join(
+        f"{name}={shorten(t.value) if isinstance(t, ox.NamedNode) else t}"
+        for name, t in zip(variables, terms, strict=True)
+        if t is not None
+    )
+    at = {str(places[t.value]) for t in terms if isinstance(t, ox.NamedNode) and t.value in places}
+    return f"{', '.join(sorted(at))}: {shown}" if at else shown
+
+
+def violations(store: ox.Store, places: Mapping[str, Place]) -> Finding:
+    """No query of `queries/checks/` returns a row; `places` says where each claim is written."""
+    problems: list[str] = []
+    for name, query in queries.checks().items():
+        rows = store.query(query.text)
+        assert isinstance(rows, ox.QuerySolutions)  # noqa: S101 - checks are SELECT, a test says so
+        variables = [v.value for v in rows.variables]
+        problems += [
+            f"{name}: {_row(row, variables, places)} — {query.summary['en']}" for row in rows
+        ]
+    return Finding("forbidden rows", f"{len(queries.checks())} queries, no row", tuple(problems))
+
+
+def _rdflib(triples: Iterable[ox.Triple]) -> rdflib.Graph:
+    lines = ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES)
+    return rdflib.Graph().parse(data=lines, format="nt")
+
+
+def asserted(quads: Iterable[ox.Quad]) -> list[ox.Triple]:
+    """The triples of the default graph that were stated, without those that only follow."""
+    named = [q for q in quads if q.graph_name not in (DEFAULT, INFERRED)]
+    stated = {q.triple for q in named}
+    follow = {q.triple for q in quads if q.graph_name == INFERRED} - stated
+    return [q.triple for q in quads if q.graph_name == DEFAULT and q.triple not in follow]
+
+
+def shapes(quads: Iterable[ox.Quad]) -> Finding:
+    """The stated facts conform to `ontology/shapes.ttl`; warnings are told, not failed."""
+    data = _rdflib(asserted(list(quads)))
+    rules = rdflib.Graph().parse(ONTOLOGY / "shapes.ttl")
+    _, report, _ = pyshacl.validate(data, shacl_graph=rules, inference="none", advanced=False)
+    sh = rdflib.Namespace(PREFIXES["sh"])
+    problems, warnings = [], 0
+    for result in report.subjects(rdflib.RDF.type, sh.ValidationResult):
+        if report.value(result, sh.resultSeverity) != sh.Violation:
+            warnings += 1
+            continue
+        focus = shorten(str(report.value(result, sh.focusNode)))
+        problems.append(f"{focus}: {report.value(result, sh.resultMessage)}")
+    count = len(set(rules.subjects(rdflib.RDF.type, sh.NodeShape)))
+    return Finding("shapes", f"{count} shapes, {warnings} warnings", tuple(sorted(problems)))
+
+
+def consistency(quads: Iterable[ox.Quad]) -> Finding:
+    """The OWL 2 RL closure of the stated facts and the ontology has no contradiction."""
+    data = _rdflib(asserted(list(quads)))
+    data.parse(ONTOLOGY / "policyprov.ttl")
+    before = len(data)
+    reasoner = owlrl.OWLRL_Semantics(data, axioms=False, daxioms=False, rdfs=False)
+    reasoner.closure()
+    problems = tuple(str(message).strip() for message in reasoner.error_messages)
+    return Finding("consistency", f"closure of {before} triples has {len(data)}", problems)

@@ -1,0 +1,105 @@
+"""The command `policyprov`: build, check, serve."""
+
+import argparse
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from graph.errors import PolicyprovError
+from graph.paths import ARTICLES, BUILD
+from graph.rdf import store
+from graph.release import build, checks
+
+_STEPS = 16
+"""How many steps a build of one article reports, for the bar."""
+
+
+def _build(options: argparse.Namespace, console: Console) -> int:
+    started = time.perf_counter()
+    columns = (TextColumn("{task.description:32}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("build", total=_STEPS)
+
+        def step(name: str) -> None:
+            bar.update(task, description=name, advance=1)
+
+        folder = build.build(
+            options.target, options.articles, options.entities, options.background, step
+        )
+    seconds = time.perf_counter() - started
+    console.print(f"[bold green]built[/] {folder.name} in {seconds:.1f} s → {folder}")
+    return 0
+
+
+def _check(options: argparse.Namespace, console: Console) -> int:
+    with console.status("reading the sources") as status:
+        sources = build.read(options.articles, options.entities, options.background)
+        status.update("checking")
+        findings = [
+            checks.spans(sources.mapped),
+            checks.numbers(sources.mapped),
+            checks.coverage(sources.mapped, options.articles),
+            checks.violations(store.in_memory(sources.quads), sources.places),
+            checks.shapes(sources.quads),
+            checks.consistency(sources.quads),
+        ]
+    table = Table("check", "", "what was looked at", title="policyprov check", title_justify="left")
+    for finding in findings:
+        mark = "[green]ok[/]" if finding.passed else "[bold red]failed[/]"
+        table.add_row(finding.name, mark, finding.detail)
+    console.print(table)
+    problems = [f"{f.name}: {p}" for f in findings for p in f.problems]
+    for problem in problems:
+        console.print(problem, style="red", markup=False, highlight=False)
+    verdict = f"{len(problems)} problems" if problems else "every check passed"
+    console.print(f"[bold {'red' if problems else 'green'}]{verdict}[/]")
+    return 1 if problems else 0
+
+
+def _serve(_: argparse.Namespace, __: Console) -> int:
+    # The server imports the build wing's floor only; loading it here would tie the wings together.
+    import server  # noqa: PLC0415
+
+    return int(server.main())
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="policyprov",
+        description="A provenance knowledge graph of policy news: build it, check it, serve it.",
+    )
+    commands = parser.add_subparsers(required=True, metavar="command")
+    sources = argparse.ArgumentParser(add_help=False)
+    sources.add_argument("--articles", type=Path, default=ARTICLES, help="folder of articles")
+    sources.add_argument("--entities", type=Path, default=build.ENTITIES, help="registry")
+    sources.add_argument("--background", type=Path, default=build.BACKGROUND, help="known facts")
+    built = commands.add_parser("build", parents=[sources], help="write a release under build/")
+    built.add_argument("--target", type=Path, default=BUILD, help="where releases are kept")
+    built.set_defaults(run=_build)
+    checked = commands.add_parser(
+        "check", parents=[sources], help="prove the data, publish nothing"
+    )
+    checked.set_defaults(run=_check)
+    served = commands.add_parser("serve", help="answer SPARQL over the current release")
+    served.set_defaults(run=_serve)
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns its exit code: 0 done, 1 refused, 2 wrong usage."""
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.run(options, Console()))
+    except PolicyprovError as error:
+        Console(stderr=True).print("[bold red]error[/] ", end="")
+        print(error, file=sys.stderr)  # noqa: T201 - plain text: a quote may hold [markup]
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,143 @@
+"""How a release describes itself: DCAT 3 for harvesters, VoID for linked-data clients."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Any
+
+import pyoxigraph as ox
+
+from graph.mapping import yaml_positions
+from graph.paths import ROOT
+from graph.rdf.formats import RDF_FORMATS, Format, named
+from graph.rdf.namespaces import CANONICAL_BASE, DEFAULT, IDS, NS, PREFIXES, expand
+
+DATASET = ox.NamedNode(CANONICAL_BASE + "dataset")
+_MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
+_EU_FORMATS = "http://publications.europa.eu/resource/authority/access-right/PUBLIC"
+_SPDX = "http://spdx.org/rdf/terms#"
+_COUNTED = {
+    "articles": "pp:Article", "claims": "pp:Claim", "passages": "pp:Passage",
+    "documents": "pp:OfficialDocument", "policies": "pp:PolicyDocument",
+    "measures": "pp:PolicyMeasure", "effects": "pp:Effect", "problems": "pp:Problem",
+    "observations": "pp:Observation", "changes": "pp:Change", "events": "pp:Event",
+    "cases": "pp:LocalCase", "places": "pp:AdministrativeDivision",
+    "organizations": "org:Organization", "groups": "pp:ActorGroup", "people": "foaf:Person",
+    "platforms": "pp:DigitalPlatform",
+}  # fmt: skip
+
+
+@cache
+def _masthead() -> Mapping[str, Any]:
+    found: Mapping[str, Any] = yaml_positions.load(ROOT / "graph" / "dataset.yaml")
+    return found
+
+
+def counts(quads: Iterable[ox.Quad]) -> dict[str, int]:
+    """How many quads, triples, graphs and things of each kind the dataset holds."""
+    quads = list(quads)
+    default = [q for q in quads if q.graph_name == DEFAULT]
+    types = Counter(q.object for q in default if q.predicate == expand("rdf:type"))
+    graphs = {q.graph_name for q in quads} - {DEFAULT}
+    return {
+        "quads": len(quads),
+        "triples": len(default),
+        "graphs": len(graphs),
+        **{name: types[expand(kind)] for name, kind in _COUNTED.items()},
+    }
+
+
+def _typed(value: int | str, kind: str) -> ox.Literal:
+    return ox.Literal(str(value), datatype=expand(f"xsd:{kind}"))
+
+
+def _words(key: str) -> list[ox.Literal]:
+    return [ox.Literal(str(t), language=tag) for tag, t in sorted(_masthead()[key].items())]
+
+
+def _about(version: str, quads: list[ox.Quad]) -> list[tuple[str, Any]]:
+    masthead, default = _masthead(), [q for q in quads if q.graph_name == DEFAULT]
+    return [
+        ("rdf:type", expand("dcat:Dataset")),
+        ("rdf:type", expand("void:Dataset")),
+        *(("dcterms:title", t) for t in _words("title")),
+        *(("dcterms:description", t) for t in _words("description")),
+        ("dcterms:issued", _typed(masthead["issued"], "date")),
+        ("dcterms:license", ox.NamedNode(masthead["license"])),
+        ("dcterms:rights", ox.Literal(str(masthead["rights"]), language="en")),
+        ("dcterms:accessRights", ox.NamedNode(_EU_FORMATS)),
+        ("dcterms:language", ox.Literal("zh")),
+        ("dcterms:language", ox.Literal("en")),
+        ("dcterms:conformsTo", ox.NamedNode(NS.removesuffix("#"))),
+        *(("dcat:keyword", ox.Literal(str(k))) for k in masthead["keywords"]),
+        ("dcat:version", ox.Literal(version)),
+        ("dcat:landingPage", ox.NamedNode(CANONICAL_BASE)),
+        ("void:triples", _typed(len(default), "integer")),
+        ("void:entities", _typed(len({q.subject for q in default}), "integer")),
+        ("void:properties", _typed(len({q.predicate for q in default}), "integer")),
+        ("void:uriSpace", ox.Literal(IDS)),
+        ("void:sparqlEndpoint", ox.NamedNode(CANONICAL_BASE + "sparql")),
+        *(("void:vocabulary", ox.NamedNode(PREFIXES[p])) for p in ("pp", "prov", "oa", "org")),
+        *(("void:exampleResource", q.subject) for q in default if _is_article(q)),
+    ]
+
+
+def _is_article(quad: ox.Quad) -> bool:
+    return quad.predicate == expand("rdf:type") and quad.object == expand("pp:Article")
+
+
+def _distribution(name: str, content: bytes, fmt: Format) -> list[tuple[ox.NamedNode, str, Any]]:
+    node = ox.NamedNode(f"{CANONICAL_BASE}dumps/{name}")
+    checksum = ox.NamedNode(f"{node.value}#sha256")
+    compressed = name.endswith(".gz")
+    rows: list[tuple[ox.NamedNode, str, Any]] = [
+        (DATASET, "dcat:distribution", node),
+        (DATASET, "void:dataDump", node),
+        (node, "rdf:type", expand("dcat:Distribution")),
+        (node, "dcterms:title", ox.Literal(name)),
+        (node, "dcat:downloadURL", node),
+        (node, "dcat:accessURL", node),
+        (node, "dcat:mediaType", ox.NamedNode(_MEDIA_TYPES + fmt.media_type)),
+        (node, "dcat:byteSize", _typed(len(content), "nonNegativeInteger")),
+        (node, "dcterms:license", ox.NamedNode(_masthead()["license"])),
+        (node, f"{_SPDX}checksum", checksum),
+        (checksum, "rdf:type", ox.NamedNode(f"{_SPDX}Checksum")),
+        (checksum, f"{_SPDX}algorithm", ox.NamedNode(f"{_SPDX}checksumAlgorithm_sha256")),
+        (
+            checksum,
+            f"{_SPDX}checksumValue",
+            _typed(hashlib.sha256(content).hexdigest(), "hexBinary"),
+        ),
+    ]
+    if compressed:
+        rows.append((node, "dcat:compressFormat", ox.NamedNode(_MEDIA_TYPES + "application/gzip")))
+    return rows
+
+
+def _service() -> list[tuple[ox.NamedNode, str, Any]]:
+    node = ox.NamedNode(CANONICAL_BASE + "sparql")
+    return [
+        (node, "rdf:type", expand("dcat:DataService")),
+        (node, "dcterms:title", ox.Literal("policyprov SPARQL endpoint", language="en")),
+        (node, "dcat:endpointURL", node),
+        (node, "dcat:servesDataset", DATASET),
+        (node, "dcterms:conformsTo", ox.NamedNode("https://www.w3.org/TR/sparql11-protocol/")),
+    ]
+
+
+def _predicate(name: str) -> ox.NamedNode:
+    return ox.NamedNode(name) if name.startswith("http") else expand(name)
+
+
+def describe(version: str, quads: Iterable[ox.Quad], files: Mapping[str, bytes]) -> bytes:
+    """The description of a release as Turtle; `files` are its dumps by name."""
+    formats = {f.suffix: f for f in RDF_FORMATS}
+    rows = [(DATASET, name, term) for name, term in _about(version, list(quads))]
+    for name, content in files.items():
+        suffix = name.removesuffix(".gz").rpartition(".")[2]
+        if suffix in formats and "/" not in name and not name.startswith("context"):
+            rows += _distribution(name, content, formats[suffix])
+    rows += _service()
+    triples = {ox.Triple(s, _predicate(p), o) for s, p, o in rows}
+    return named("turtle").write(sorted(triples, key=str), PREFIXES | {"spdx": _SPDX})

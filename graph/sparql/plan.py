@@ -1,0 +1,85 @@
+"""From an operation of the protocol to the job a worker gets: inspected, and with its formats."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from graph.errors import NotAcceptableError
+from graph.rdf.formats import RDF_FORMATS, ROW_FORMATS, Format
+from graph.settings import Settings
+from graph.sparql.inspection import Outline, outline
+from graph.sparql.negotiation import Page, chosen
+from graph.sparql.protocol import Operation
+from graph.workers.job import Job
+
+PAGE = Page()
+_ROWS: tuple[Format | Page, ...] = ROW_FORMATS
+_GRAPHS: tuple[Format | Page, ...] = RDF_FORMATS
+_IS_GRAPH = {"SELECT": False, "ASK": False, "CONSTRUCT": True, "DESCRIBE": True}
+_SHORT = 512
+"""Characters of a preference whose outcome is remembered: ranking costs more than a look-up."""
+
+
+@dataclass(frozen=True)
+class Formats:
+    """The formats for the two kinds of answer; a query has one, a text that does not parse both."""
+
+    rows: Format | Page
+    graph: Format | Page
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How a query is answered: the operation, what was seen in it, the formats, and the job."""
+
+    operation: Operation
+    inspected: Outline
+    formats: Formats
+    job: Job
+
+
+def plan(operation: Operation, accept: str | None, settings: Settings, *, pages: bool) -> Plan:
+    """The plan for this operation, which has a query; with `pages`, it may be shown as a page.
+
+    Raises ForbiddenError or QuerySyntaxError for a query that may not be evaluated, and
+    NotAcceptableError or ParameterError for formats that are not offered.
+    """
+    inspected = outline(operation.query or "", settings.service_allow)
+    formats = _negotiated(inspected.form, operation.format, accept, pages=pages)
+    base = settings.public_url + "/sparql"
+    return Plan(operation, inspected, formats, _job(operation, formats, base))
+
+
+def _negotiated(form: str | None, asked: str | None, accept: str | None, *, pages: bool) -> Formats:
+    short = len(asked or "") + len(accept or "") < _SHORT
+    return (_remembered if short else _ranked)(form, asked, accept, pages=pages)
+
+
+def _ranked(form: str | None, asked: str | None, accept: str | None, *, pages: bool) -> Formats:
+    page = (PAGE,) if pages else ()
+    if form is not None:
+        only = chosen(asked, accept, (*(_GRAPHS if _IS_GRAPH[form] else _ROWS), *page))
+        return Formats(only, only)
+    found = []
+    for offers in (_ROWS, _GRAPHS):
+        try:
+            found.append(chosen(asked, accept, (*offers, *page)))
+        except NotAcceptableError:
+            found.append(offers[0])
+    return Formats(*found)
+
+
+_remembered = lru_cache(maxsize=512)(_ranked)
+
+
+def _job(operation: Operation, formats: Formats, base: str) -> Job:
+    def written(of: Format | Page, among: tuple[Format | Page, ...], otherwise: str) -> str:
+        return of.written if isinstance(of, Format) and of in among else otherwise
+
+    return Job(
+        query=operation.query or "",
+        rows=written(formats.rows, _ROWS, "json"),
+        graph=written(formats.graph, _GRAPHS, "turtle"),
+        default_graphs=operation.default_graphs,
+        named_graphs=operation.named_graphs,
+        base_iri=base,
+    )

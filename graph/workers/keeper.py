@@ -1,0 +1,113 @@
+"""The thread that starts workers, replaces the dead, and follows the release's symlink."""
+
+import gc
+import logging
+import threading
+import weakref
+from collections import deque
+from collections.abc import Iterator
+
+from graph.errors import ReleaseError
+from graph.settings import Settings
+from graph.snapshot import Follower, Release
+from graph.workers.process import Worker
+from graph.workers.roster import Roster
+
+_PATROL = 0.25
+"""Seconds between two looks for a new release or a dead idle worker."""
+
+_SWEEPS = 200
+"""Patrols after a switch that may look for what is left of the release before."""
+
+_log = logging.getLogger(__name__)
+
+
+class Keeper:
+    """Keeps a roster full, from when it is made until it is stopped.
+
+    Raises ReleaseError when no worker starts.
+    """
+
+    def __init__(self, roster: Roster, follower: Follower, settings: Settings) -> None:
+        self._roster, self._follower, self._settings = roster, follower, settings
+        self._opened = threading.Event()
+        self._refusal: ReleaseError | None = None
+        self._left: list[tuple[weakref.ref[Release], int]] = []
+        self._thread = threading.Thread(target=self._keep, name="keeper", daemon=True)
+        self._thread.start()
+        self._opened.wait()
+        if self._refusal is not None:
+            raise self._refusal
+
+    def stop(self) -> None:
+        """Return when the closed roster has no worker left."""
+        self._thread.join()
+        self.bury()
+
+    def bury(self) -> None:
+        """End those that have retired."""
+        for worker in self._roster.retired():
+            worker.end()
+
+    def _keep(self) -> None:
+        roster = self._roster
+        while not roster.closed:
+            try:
+                self._fill()
+                self._follow()
+            except ReleaseError as error:
+                self._complain(error)
+            self.bury()
+            self._sweep()
+            self._opened.set()
+            roster.wake.wait(_PATROL)
+            roster.wake.clear()
+        # Some may have started while the roster closed.
+        roster.close()
+        self.bury()
+
+    def _complain(self, error: ReleaseError) -> None:
+        """Fail the start, or keep serving what there is and say so once."""
+        if not self._opened.is_set():
+            self._refusal = error
+            self._roster.close()
+        elif str(error) != str(self._refusal):
+            _log.error("still serving release %s: %s", self._roster.release.version, error)
+            self._refusal = error
+
+    def _fill(self) -> None:
+        """Bring workers and spares up to their number."""
+        for worker in self._started(self._roster.release, self._roster.missing()):
+            self._roster.add(worker)
+            self._opened.set()
+
+    def _follow(self) -> None:
+        """Move to the release that the symlink leads to now, once its workers are ready."""
+        found = self._follower.look()
+        if found == self._roster.release:
+            return
+        ready = list(self._started(found, self._settings.concurrency))
+        before = self._roster.switch(found, ready)
+        before.forget()
+        self._left.append((weakref.ref(before), _SWEEPS))
+        _log.info("serving release %s", found.version)
+
+    def _sweep(self) -> None:
+        """Let go of the releases before, once the requests that read them have ended.
+
+        Rendered pages leave cycles, and a cycle that holds an old store holds its files.
+        """
+        if self._left:
+            gc.collect()
+            self._left = [(old, n - 1) for old, n in self._left if n and old() is not None]
+
+    def _started(self, of: Release, count: int) -> Iterator[Worker]:
+        """So many new workers, started together, each as soon as it is ready."""
+        workers = deque(Worker(of, self._settings) for _ in range(count))
+        try:
+            while workers:
+                workers[0].wait_ready()
+                self._roster.started()
+                yield workers.popleft()
+        finally:
+            self._roster.retire(workers)

@@ -1,0 +1,109 @@
+"""What a client is told when its query got no answer: how a worker ended, or what it reported."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from graph.errors import (
+    ForbiddenError,
+    LimitError,
+    ParameterError,
+    Position,
+    QuerySyntaxError,
+    ReleaseError,
+    RequestError,
+)
+from graph.settings import Settings
+from graph.workers import framing
+
+
+@dataclass(frozen=True)
+class _Refusal:
+    """`detail` may name {value}, which is the setting's; `limit` is what `extra` calls it."""
+
+    limit: str
+    detail: str
+    remedy: str
+    setting: str = ""
+    unit: str = ""
+    again: bool = False
+
+
+_MEMORY = _Refusal(
+    "memory",
+    "the query needed more than {value:g} MiB of memory",
+    "sort, group or join fewer rows: put a LIMIT into a subquery",
+    "query_memory_mb",
+    "MiB",
+)
+
+_REFUSALS: Mapping[str, _Refusal] = {
+    "time": _Refusal(
+        "time",
+        "the query took longer than {value:g} seconds",
+        "ask for less: bind more terms, avoid cross products, add a LIMIT",
+        "query_seconds",
+        "seconds",
+        again=True,
+    ),
+    "memory": _MEMORY,
+    # Twice in a row: the kernel needs the memory back.
+    "killed": _MEMORY,
+    "size": _Refusal(
+        "size",
+        "the answer is larger than {value:g} MiB",
+        "page with ORDER BY, LIMIT and OFFSET, or download a dump",
+        "answer_mb",
+        "MiB",
+    ),
+    "nesting": _Refusal(
+        "nesting", "the query is too deeply nested, or crashed the engine", "write it flatter"
+    ),
+    "service": _Refusal("service", "a SERVICE that the query calls did not answer", "ask later"),
+    "client": _Refusal("client", "the client went away", ""),
+}
+
+
+def limit(reason: str, settings: Settings, seconds: float) -> LimitError:
+    """The error for a query that ended for this reason after so many seconds.
+
+    Raises RuntimeError for a reason that is no limit: then the server is at fault.
+    """
+    row = _REFUSALS.get(reason)
+    if row is None:
+        raise RuntimeError(f"a query worker ended ({reason}); its error output says more")
+    extra: dict[str, str | int | float] = {"limit": row.limit, "seconds": round(seconds, 3)}
+    value = 0.0
+    if row.setting:
+        value = getattr(settings, row.setting)
+        extra |= {"value": value, "unit": row.unit}
+    again = math.ceil(settings.query_seconds) if row.again else None
+    return LimitError(row.detail.format(value=value), row.remedy, retry_after=again, extra=extra)
+
+
+def queue(settings: Settings) -> LimitError:
+    """The error for a query that found no free worker and no place to wait, or waited too long."""
+    seats, places = settings.concurrency, settings.queue
+    return LimitError(
+        f"{seats} queries are running and {places} may wait; no worker came free in time",
+        "ask again later",
+        retry_after=1 + places // seats,
+        extra={"limit": "queue", "value": places, "unit": "queries"},
+    )
+
+
+def told(head: framing.Head, settings: Settings) -> RequestError | ReleaseError:
+    """The error for what a worker reported and survived."""
+    match head["error"]:
+        case "size":
+            return limit("size", settings, head["seconds"])
+        case "network":
+            return ForbiddenError("the query calls a SERVICE; this endpoint does not federate")
+        case "engine" if settings.service_allow:
+            return limit("service", settings, head["seconds"])
+        case "engine":
+            return ReleaseError(f"the store cannot be read: {head['detail']}")
+        case "parameter":
+            return ParameterError(head["detail"], "give absolute IRIs")
+    position = Position(head["line"], head["column"]) if "line" in head else None
+    return QuerySyntaxError(head["detail"], "see https://www.w3.org/TR/sparql11-query/", position)

@@ -1,0 +1,135 @@
+"""The pool of query workers: what asks for an answer and gets one, or the limit it met.
+
+A query runs alone in a process of its own, which is killed past its deadline, its memory or its
+client's patience: the engine itself cannot be stopped. Spare workers stand by, so that the query
+after a kill does not wait for a process to start.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from graph.settings import Settings
+from graph.snapshot import Follower, Release
+from graph.workers import limits
+from graph.workers.job import Answer, Job
+from graph.workers.keeper import Keeper
+from graph.workers.process import Death, PendingReply, Worker
+from graph.workers.roster import Cancelled, Roster, Stats
+
+
+@dataclass
+class Dispatched:
+    """A job that a worker has in hand, for `Pool.answer` to finish or `Pool.abandon` to end."""
+
+    job: Job
+    worker: Worker
+    reply: PendingReply
+    taken: bool = False
+
+    def fileno(self) -> int:
+        """The descriptor that becomes readable when the worker answers or is gone."""
+        return self.worker.fileno()
+
+
+class Pool:
+    """Query workers over one release, for any number of threads.
+
+    Raises ReleaseError when there is no readable release to start with.
+    """
+
+    def __init__(self, release: Path, settings: Settings) -> None:
+        self._settings = settings
+        follower = Follower(release)
+        self._roster = Roster(follower.look(), settings)
+        self._keeper = Keeper(self._roster, follower, settings)
+
+    @property
+    def release(self) -> Release:
+        """The release that a query asked now is answered from."""
+        return self._roster.release
+
+    @property
+    def ready(self) -> bool:
+        """Whether a worker over the current release lives; each has answered a query at start."""
+        return self._roster.ready
+
+    def stats(self) -> Stats:
+        """A snapshot for the metrics."""
+        return self._roster.stats()
+
+    def dispatch(self, job: Job) -> Dispatched | None:
+        """The job in the hands of a worker, without waiting; None if none is free.
+
+        Whoever gets it calls `answer` or `abandon` with it.
+        """
+        worker = self._roster.free()
+        if worker is None:
+            return None
+        try:
+            return Dispatched(job, worker, worker.dispatch(job))
+        except Death as death:
+            self._give_back(worker, death.seconds, death.reason)
+            return None
+
+    def abandon(self, dispatched: Dispatched) -> None:
+        """End the worker of a job that nobody waits for any more."""
+        if not dispatched.taken:
+            dispatched.taken = True
+            dispatched.worker.kill()
+            self._give_back(dispatched.worker, 0.0, "client")
+
+    def answer(
+        self, job: Job, cancelled: Cancelled | None = None, dispatched: Dispatched | None = None
+    ) -> Answer:
+        """The answer to this job, once a worker is free and has evaluated it.
+
+        `cancelled` tells whether the client is gone; it is asked every 50 ms. `dispatched` is this
+        job where it is in hand already. Raises QuerySyntaxError, ParameterError, or LimitError
+        whose `extra` names the limit.
+        """
+        try:
+            return self._attempt(job, cancelled, dispatched)
+        except Death as death:
+            if death.reason != "killed":
+                raise limits.limit(death.reason, self._settings, death.seconds) from death
+        # Whoever killed it did not mean this query: reading again harms nothing.
+        try:
+            return self._attempt(job, cancelled, None)
+        except Death as death:
+            raise limits.limit(death.reason, self._settings, death.seconds) from death
+
+    def close(self) -> None:
+        """End every worker and refuse what runs, what waits and what comes."""
+        self._roster.close()
+        self._keeper.stop()
+
+    def _attempt(
+        self, job: Job, cancelled: Cancelled | None, dispatched: Dispatched | None
+    ) -> Answer:
+        """The answer of one worker.
+
+        Raises Death when the worker is gone, and what `answer` raises.
+        """
+        if dispatched is None:
+            worker = self._roster.take(cancelled)
+        else:
+            worker, dispatched.taken = dispatched.worker, True
+        try:
+            reply = worker.dispatch(job) if dispatched is None else dispatched.reply
+            head, body = reply.result(cancelled)
+        except Death as death:
+            self._give_back(worker, death.seconds, death.reason)
+            raise
+        except BaseException:
+            worker.kill()
+            self._give_back(worker, 0.0, "crash")
+            raise
+        self._give_back(worker, head["seconds"])
+        if "error" in head:
+            raise limits.told(head, self._settings)
+        return Answer(body, head["format"], worker.release.version, head["seconds"])
+
+    def _give_back(self, worker: Worker, seconds: float, death: str | None = None) -> None:
+        self._roster.give_back(worker, seconds, death)
+        if self._roster.closed:
+            self._keeper.bury()

@@ -1,0 +1,239 @@
+"""One query worker seen from the server: start it, ask it, and end it when it oversteps."""
+
+import os
+import resource
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from graph.errors import ReleaseError
+from graph.paths import ROOT
+from graph.settings import MEBIBYTE, Settings
+from graph.snapshot import Release
+from graph.workers import framing
+from graph.workers.evaluator import OUT_OF_MEMORY
+from graph.workers.job import Job
+
+_TICK = 0.05
+"""Seconds between two looks at the clock, the memory and the client while a query runs."""
+_START = 30.0
+"""Seconds a worker may take to open its store."""
+_BUFFERED = 1 << 16
+_SLACK = 128 * MEBIBYTE
+"""What a worker holds when idle, generously: the kernel's own limit is exact, the watch is not."""
+
+
+class Death(Exception):  # noqa: N818 (it is not an error of ours, and never leaves the package)
+    """A worker ended before it answered.
+
+    `reason` is `time`, `memory`, `client` (it went away), `nesting` (the engine crashed), `killed`
+    (from outside) or `crash` (anything else); `seconds` is how long the query ran.
+    """
+
+    def __init__(self, reason: str, seconds: float) -> None:
+        super().__init__(reason)
+        self.reason, self.seconds = reason, seconds
+
+
+_ENDINGS: Mapping[int, str] = {
+    -signal.SIGABRT: "memory",  # what Rust and C++ do when an allocation fails
+    OUT_OF_MEMORY: "memory",  # what Python does
+    -signal.SIGSEGV: "nesting",  # the parser's recursion ran off its stack
+    -signal.SIGBUS: "nesting",
+    -signal.SIGALRM: "time",  # the worker's own alarm, when this side was too busy to look
+    -signal.SIGKILL: "killed",  # an operator, or the kernel when the machine is out of memory
+}
+
+
+class Worker:
+    """A worker process over one release, used by one thread at a time."""
+
+    def __init__(self, release: Release, settings: Settings) -> None:
+        self.release = release
+        self._limit = settings.query_memory_mb * MEBIBYTE + _SLACK
+        self._seconds = settings.query_seconds
+        self._connection, theirs = socket.socketpair()
+        with theirs:
+            self._process = subprocess.Popen(  # noqa: S603 (our own interpreter and module)
+                [
+                    sys.executable,
+                    "-m",
+                    "graph.workers.evaluator",
+                    str(theirs.fileno()),
+                    str(os.getpid()),
+                ],
+                cwd=ROOT,
+                # A backtrace allocates, which is what just failed when one would be printed.
+                env={**os.environ, "RUST_BACKTRACE": "0"},
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+            )
+        setup = {
+            "store": str(release.store),
+            "network": bool(settings.service_allow),
+            "memory_bytes": settings.query_memory_mb * MEBIBYTE,
+            "answer_bytes": settings.answer_mb * MEBIBYTE,
+            "seconds": settings.query_seconds,
+        }
+        framing.send(self._connection, setup)
+
+    @property
+    def pid(self) -> int:
+        """The worker's process id."""
+        return self._process.pid
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process still runs."""
+        return self._process.poll() is None
+
+    def wait_ready(self) -> None:
+        """Return once the worker has answered over its store.
+
+        Raises ReleaseError if it cannot.
+        """
+        try:
+            head, _ = self.receive(_Watch(self, _START), b"")
+        except Death as death:
+            raise ReleaseError(f"no query worker starts ({death.reason})") from death
+        if "error" in head:
+            self.end()
+            raise ReleaseError(head["detail"])
+
+    def dispatch(self, job: Job) -> "PendingReply":
+        """The reply to this job, which the worker now has in hand.
+
+        Raises Death; the worker is then gone and must be replaced.
+        """
+        watch = _Watch(self, self._seconds)
+        query = job.query.encode()
+        try:
+            # A long query may take a while to cross; a short one fits the socket's buffer.
+            self._connection.settimeout(self._seconds if len(query) > _BUFFERED else _TICK)
+            framing.send_encoded(self._connection, job.head, query)
+        except OSError as error:
+            raise self._ending(watch) from error
+        return PendingReply(self, watch)
+
+    def fileno(self) -> int:
+        """The descriptor that becomes readable when the worker answers or is gone."""
+        return self._connection.fileno()
+
+    def peek(self) -> bytes:
+        """What the worker has sent, without waiting; empty when it is gone."""
+        try:
+            return self._connection.recv(_BUFFERED)
+        except OSError:
+            return b""
+
+    def receive(self, watch: "_Watch", data: bytes) -> tuple[framing.Head, bytes]:
+        """The worker's frame, of which `data` has come before.
+
+        Raises Death; the worker is then gone and must be replaced.
+        """
+        self._connection.settimeout(_TICK)
+        try:
+            return framing.receive(self._connection, watch.look, data)
+        except EOFError as error:
+            raise self._ending(watch) from error
+        except Death:
+            self.kill()
+            raise
+
+    def _ending(self, watch: "_Watch") -> Death:
+        self._connection.close()
+        try:
+            status = self._process.wait(1.0)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            status = -signal.SIGALRM
+        return Death(_ENDINGS.get(status, "crash"), watch.elapsed)
+
+    def resident(self) -> int:
+        """The bytes of private memory the worker occupies; 0 where the system does not tell."""
+        try:
+            fields = Path(f"/proc/{self.pid}/statm").read_text(encoding="ascii").split()
+        except OSError:
+            return 0
+        return (int(fields[1]) - int(fields[2])) * resource.getpagesize()
+
+    def oversteps(self) -> bool:
+        """Whether the worker occupies more memory than its limit and an idle worker's share."""
+        return self.resident() > self._limit
+
+    def kill(self) -> None:
+        """End the worker at once, whatever it is doing; `end` collects what is left of it."""
+        self._process.kill()
+
+    def end(self) -> None:
+        """End the worker and wait until nothing is left of it."""
+        self._process.kill()
+        self._process.wait()
+        self._connection.close()
+
+
+class PendingReply:
+    """A job that a worker has in hand, and what of its answer has come."""
+
+    def __init__(self, worker: Worker, watch: "_Watch") -> None:
+        self._worker, self._watch = worker, watch
+        self._data = b""
+        self._frame: tuple[framing.Head, bytes] | None = None
+
+    @property
+    def size(self) -> int:
+        """The bytes of the answer that have come."""
+        return len(self._data)
+
+    def arrived(self) -> bool:
+        """Whether the answer is here, whole, once its worker has become readable; never waits.
+
+        False also for an error and for a worker that is gone: `result` tells.
+        """
+        self._data += self._worker.peek()
+        if not framing.whole(self._data):
+            return False
+        self._frame = self._worker.receive(self._watch, self._data)
+        return "error" not in self._frame[0]
+
+    def result(self, cancelled: Callable[[], bool] | None = None) -> tuple[framing.Head, bytes]:
+        """The worker's frame, as soon as it is whole.
+
+        Raises Death; the worker is then gone and must be replaced.
+        """
+        if self._frame is None:
+            self._watch.cancelled = cancelled
+            self._frame = self._worker.receive(self._watch, self._data)
+        return self._frame
+
+
+class _Watch:
+    """The deadline, the memory and the client of one running query."""
+
+    def __init__(self, worker: Worker, seconds: float) -> None:
+        self._worker = worker
+        self.cancelled: Callable[[], bool] | None = None
+        self._start = time.monotonic()
+        self._seconds = seconds
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds since the query was handed over."""
+        return time.monotonic() - self._start
+
+    def look(self) -> None:
+        """Nothing, while the query may go on.
+
+        Raises Death otherwise.
+        """
+        if self.elapsed > self._seconds:
+            raise Death("time", self.elapsed)
+        if self.cancelled is not None and self.cancelled():
+            raise Death("client", self.elapsed)
+        if self._worker.oversteps():
+            raise Death("memory", self.elapsed)

@@ -1,0 +1,82 @@
+"""The map in CONTRIBUTING.md shows the house as it is, and its table leads to the right files."""
+
+import ast
+import re
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+from graph.paths import ROOT
+
+Arrows = set[tuple[str, str]]
+TEXT = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+_ROW = re.compile(r"^\| (?P<wish>[^|]+) \| (?P<files>`[^|]+`) \|$", re.MULTILINE)
+ROWS = [(m["wish"].strip(), re.findall(r"`([^`]+)`", m["files"])) for m in _ROW.finditer(TEXT)]
+
+
+def room(module: str) -> str:
+    """The room of a module; graph.rdf and what lies flat in graph are the floor."""
+    parts = module.split(".")
+    if parts[0] == "graph":
+        return "floor" if len(parts) < 3 or parts[1] == "rdf" else f"graph.{parts[1]}"
+    return ".".join(parts[:2]) if parts[0] == "web" else parts[0]
+
+
+def modules() -> dict[str, Path]:
+    """Every module of the program by its full name."""
+    found = [*(ROOT / "graph").rglob("*.py"), *(ROOT / "web").rglob("*.py"), ROOT / "server.py"]
+    names = {".".join(p.relative_to(ROOT).with_suffix("").parts): p for p in found}
+    return {name: path for name, path in names.items() if not name.endswith("__init__")}
+
+
+def imports() -> Arrows:
+    """Which room imports which."""
+    known, found = modules(), set()
+    for name, path in known.items():
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.ImportFrom) and str(node.module).startswith(("graph", "web")):
+                for alias in node.names:
+                    full = f"{node.module}.{alias.name}"
+                    found.add((room(name), room(full if full in known else str(node.module))))
+    return {(a, b) for a, b in found if a != b}
+
+
+def reduced(arrows: Arrows) -> Arrows:
+    """The arrows without those that a longer way says already; raises CycleError for a circle."""
+    after: dict[str, set[str]] = {}
+    for a, b in arrows:
+        after.setdefault(a, set()).add(b)
+    reach: dict[str, set[str]] = {}
+    for each in TopologicalSorter(after).static_order():
+        direct = after.get(each, set())
+        reach[each] = direct | {far for near in direct for far in reach[near]}
+    return {
+        (a, b) for a, b in arrows if not any(b in reach[near] for near in after[a] if near != b)
+    }
+
+
+def drawn() -> Arrows:
+    """The arrows of the picture."""
+    picture = TEXT.partition("```mermaid")[2].partition("```")[0]
+    return set(re.findall(r"^\s*([\w.]+) --> ([\w.]+)$", picture, re.MULTILINE))
+
+
+def test_the_picture_is_the_house() -> None:
+    real = reduced(imports())
+    lines = "\n".join(f"  {a} --> {b}" for a, b in sorted(real))
+    assert drawn() == real, f"draw these arrows:\n{lines}"
+
+
+def test_a_longer_way_makes_an_arrow_needless() -> None:
+    assert reduced({("a", "b"), ("b", "c"), ("a", "c")}) == {("a", "b"), ("b", "c")}
+
+
+def test_the_table_has_enough_rows() -> None:
+    assert len(ROWS) >= 20
+
+
+@pytest.mark.parametrize(("wish", "files"), ROWS)
+def test_the_table_names_files_that_are_there(wish: str, files: list[str]) -> None:
+    assert wish
+    assert not [name for name in files if not (ROOT / name).exists()]

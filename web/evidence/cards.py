@@ -1,0 +1,91 @@
+"""Quotation cards: a claim as a page shows it, with its words, its voice and its proofs."""
+
+from dataclasses import dataclass
+
+from pyoxigraph import NamedNode
+
+from web.evidence import number_check, passages
+from web.evidence.number_check import Figure
+from web.evidence.passages import Claim, Passage
+from web.site import iris, source_text
+from web.site.page_context import Frame
+from web.site.release_view import View
+from web.site.source_text import SourceText
+
+
+@dataclass(frozen=True)
+class Quote:
+    """A passage as it is shown: its words with what stands around them, as far as rights allow."""
+
+    passage: Passage
+    before: str
+    after: str
+    sha256: str
+
+    @property
+    def article(self) -> str:
+        """The slug of the article it stands in."""
+        return iris.last(self.passage.article.value)
+
+    @property
+    def path(self) -> str:
+        """The reader's page of its article."""
+        return f"/reader/{self.article}"
+
+
+@dataclass(frozen=True)
+class Card:
+    """A claim with its quotations; `checks` are its figures and whether each re-parses."""
+
+    number: int
+    claim: Claim
+    quotes: tuple[Quote, ...]
+    checks: tuple[tuple[Figure, bool], ...]
+
+    @property
+    def iri(self) -> str:
+        """The claim's IRI."""
+        return self.claim.iri.value
+
+
+def source(view: View, slug: str) -> SourceText | None:
+    """The text of an article of a release, kept for the next page that needs it."""
+    return view.remember("text", slug, lambda: source_text.read(view.folder, slug), most=64)
+
+
+def checksum(here: Frame, article: NamedNode) -> str:
+    """The SHA-256 of the article's source, as the data states it."""
+    return here.view.text(article, "dcterms:identifier").removeprefix("sha256:")
+
+
+def quote(here: Frame, passage: Passage) -> Quote:
+    """A passage with its surroundings."""
+    text = source(here.view, iris.last(passage.article.value))
+    before = after = ""
+    if text is not None and here.rights.whole and not passage.broken:
+        spans = sorted(passage.spans)
+        before, after = text.context(spans[0].start, spans[-1].end)
+    return Quote(passage, before, after, checksum(here, passage.article))
+
+
+def card(here: Frame, iri: NamedNode, number: int = 1, about: NamedNode | None = None) -> Card:
+    """The card of a claim; with `about`, only that thing's figures are checked."""
+    claim = passages.claim(here.view, iri)
+    stated = number_check.figures(here.view, iri)
+    return Card(
+        number=number,
+        claim=claim,
+        quotes=tuple(quote(here, each) for each in claim.passages),
+        checks=tuple(
+            (each, each.proven(claim.quote))
+            for each in stated
+            if about is None or each.observation == about
+        ),
+    )
+
+
+def numbered(here: Frame, claims: set[NamedNode], about: NamedNode | None = None) -> list[Card]:
+    """The cards of these claims, numbered in the order of the sources."""
+    found = [card(here, iri, about=about) for iri in claims]
+    found.sort(key=lambda c: (c.claim.passages[0].article.value, c.claim.start, c.iri))
+    return [Card(n, c.claim, c.quotes, c.checks) for n, c in enumerate(found, 1)]

@@ -1,0 +1,83 @@
+"""A pool of query workers that knows what each client costs: what the views ask instead of it."""
+
+from collections.abc import Callable
+
+from flask import has_request_context, request
+
+from graph.errors import LimitError, RateError
+from graph.workers.job import Answer, Job
+from graph.workers.pool import Dispatched, Pool
+from web.middleware.metrics import Metrics
+from web.middleware.rate_limit import Rates, caller
+
+CANCELLED = "policyprov.cancelled"
+"""The key in the WSGI environment of a function that tells whether the client is gone."""
+DISPATCHED = "policyprov.dispatched"
+"""The key in the WSGI environment of the request's query, when a worker has it in hand already."""
+LIMIT = "policyprov.limit"
+"""The key in the WSGI environment of the limit a query met, for the access log."""
+
+
+class Meter:
+    """Evaluates like the pool; inside a request it also charges, counts and minds a disconnect."""
+
+    def __init__(self, pool: Pool, rates: Rates, metrics: Metrics, proxies: int = 0) -> None:
+        self._pool, self._rates, self._metrics = pool, rates, metrics
+        self._proxies = proxies
+
+    @property
+    def pool(self) -> Pool:
+        """The pool behind it."""
+        return self._pool
+
+    def answer(self, job: Job, cancelled: Callable[[], bool] | None = None) -> Answer:
+        """The answer to this job.
+
+        Raises RateError when the client has no budget left, and what Pool.answer raises.
+        """
+        who, dispatched = "", None
+        if has_request_context():
+            environ = request.environ
+            peer, forwarded = environ.get("REMOTE_ADDR", ""), environ.get("HTTP_X_FORWARDED_FOR")
+            who = self.caller(peer, forwarded)
+            cancelled = cancelled or environ.get(CANCELLED)
+            dispatched = environ.pop(DISPATCHED, None)
+        try:
+            if dispatched is None or dispatched.job != job:
+                self._rates.check(who)
+                answer = self._pool.answer(job, cancelled)
+            else:
+                answer = self._pool.answer(job, cancelled, dispatched)
+        except (LimitError, RateError) as error:
+            self._note(str(error.extra["limit"]))
+            self._rates.charge(who, float(error.extra.get("seconds", 0)))
+            raise
+        self._count(answer, who)
+        return answer
+
+    def caller(self, peer: str, forwarded: str | None) -> str:
+        """Who is charged for a request of this peer with this X-Forwarded-For."""
+        return caller(peer, forwarded, self._proxies)
+
+    def dispatch(self, job: Job, who: str) -> Dispatched | None:
+        """The job in the hands of a worker, without waiting; None if none is free.
+
+        Raises RateError when the client has no budget left.
+        """
+        self._rates.check(who)
+        return self._pool.dispatch(job)
+
+    def finish(self, dispatched: Dispatched, who: str) -> Answer:
+        """The answer to a job that was dispatched, charged like any other; it has arrived."""
+        answer = self._pool.answer(dispatched.job, None, dispatched)
+        self._count(answer, who)
+        return answer
+
+    def _count(self, answer: Answer, who: str) -> None:
+        self._metrics.evaluation.observe(answer.seconds)
+        self._rates.charge(who, answer.seconds)
+
+    def _note(self, limit: str) -> None:
+        self._metrics.limit(limit)
+        if has_request_context():
+            request.environ[LIMIT] = limit

@@ -1,0 +1,95 @@
+"""What the server counts, in a registry of its own, and how Prometheus reads it."""
+
+from collections.abc import Iterator
+
+from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from graph.workers.pool import Pool
+from web.middleware.lru import Cache
+
+_SECONDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
+_METHODS = frozenset(("GET", "HEAD", "POST", "QUERY", "OPTIONS"))
+_PLACES = ("/sparql", "/queries", "/health", "/metrics", "/id", "/doc", "/data", "/static")
+
+
+class Metrics:
+    """The counters of one application."""
+
+    def __init__(self, pool: Pool, cache: Cache) -> None:
+        self.registry = CollectorRegistry()
+        self.registry.register(_Snapshots(pool, cache))
+        here = self.registry
+        self._requests = Counter(
+            "policyprov_requests",
+            "Requests answered",
+            ("place", "method", "status"),
+            registry=here,
+        )
+        self._latency = Histogram(
+            "policyprov_request_seconds",
+            "Seconds from the request to its answer",
+            ("place",),
+            buckets=_SECONDS,
+            registry=here,
+        )
+        self.evaluation = Histogram(
+            "policyprov_evaluation_seconds",
+            "Seconds a worker took to evaluate and serialize",
+            buckets=_SECONDS,
+            registry=here,
+        )
+        self._limits = Counter(
+            "policyprov_limits", "Queries refused or ended", ("limit",), registry=here
+        )
+
+    def request(self, method: str, path: str, status: int, seconds: float) -> None:
+        """Count one answered request; no label can take more than a handful of values."""
+        place = next((p for p in _PLACES if path.startswith(p)), "other")
+        known = method if method in _METHODS else "other"
+        self._requests.labels(place, known, str(status)).inc()
+        self._latency.labels(place).observe(seconds)
+
+    def limit(self, name: str) -> None:
+        """Count one query that met this limit."""
+        self._limits.labels(name).inc()
+
+
+class _Snapshots(Collector):
+    """What pool and cache count themselves, read when Prometheus asks."""
+
+    def __init__(self, pool: Pool, cache: Cache) -> None:
+        self._pool, self._cache = pool, cache
+
+    def collect(self) -> Iterator[Metric]:
+        """The metric families of this moment."""
+        pool, cache = self._pool.stats(), self._cache.stats()
+        gauges = (
+            ("workers", "Query workers alive", pool.workers),
+            ("workers_busy", "Query workers evaluating", pool.busy),
+            ("queue_length", "Queries waiting for a worker", pool.waiting),
+            ("cache_entries", "Answers in the cache", cache.entries),
+            ("cache_bytes", "Bytes in the cache", cache.bytes),
+        )
+        counters: tuple[tuple[str, str, float], ...] = (
+            ("worker_starts", "Query workers started", pool.starts),
+            ("answers", "Queries answered by a worker", pool.answers),
+            ("evaluation_spent_seconds", "Seconds workers were busy", pool.seconds),
+            ("cache_hits", "Requests answered from the cache", cache.hits),
+            ("cache_misses", "Cacheable requests not in the cache", cache.misses),
+            ("cache_evictions", "Answers that made room", cache.evictions),
+        )
+        for name, text, value in gauges:
+            yield GaugeMetricFamily(f"policyprov_{name}", text, value)
+        for name, text, total in counters:
+            yield CounterMetricFamily(f"policyprov_{name}", text, total)
+        deaths = CounterMetricFamily(
+            "policyprov_worker_deaths", "Workers ended early, by reason", labels=("reason",)
+        )
+        for reason, count in sorted(pool.deaths.items()):
+            deaths.add_metric((reason,), count)
+        yield deaths
+        info = GaugeMetricFamily("policyprov_release", "The release served", labels=("version",))
+        info.add_metric((pool.release,), 1)
+        yield info

@@ -1,0 +1,108 @@
+"""The data about one thing, as quads: what dereferencing its IRI gives a program.
+
+A claim is its named graph and its evidence records. An entity is what is said of it, with the
+claims that say so. A term or a code list is the whole file it is defined in.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, parse
+
+from graph.errors import UnknownError
+from graph.rdf import reification
+from graph.rdf.namespaces import CONCEPTS_GRAPH, ONTOLOGY_GRAPH, expand
+from web.evidence import passages
+from web.evidence.records import SD, Description, default, records
+from web.site import iris
+from web.site.release_view import View, is_claim
+
+_FILES = {ONTOLOGY_GRAPH.value: "policyprov.ttl", CONCEPTS_GRAPH.value: "concepts.ttl"}
+
+
+def known(view: View, thing: NamedNode) -> bool:
+    """Whether the release says anything of a thing, or uses it to name a graph or a statement."""
+    if thing.value in _FILES or _version(view, thing):
+        return True
+    return view.known(thing) or statement(view, thing) is not None
+
+
+def describe(view: View, thing: NamedNode) -> Description:
+    """The data about a thing.
+
+    Raises UnknownError for what the release does not know.
+    """
+    if not known(view, thing):
+        raise UnknownError(f"there is nothing about {thing.value}", "look for it with a query")
+    return Description(view, thing, tuple(_quads(view, thing)))
+
+
+def _quads(view: View, thing: NamedNode) -> Iterator[Quad]:
+    triple = statement(view, thing)
+    if triple is not None:
+        yield from map(default, _reified(view, thing, triple))
+    elif thing.value in _FILES or _version(view, thing):
+        yield from map(default, _defined(view, thing))
+    elif is_claim(thing):
+        yield from _claim(view, thing)
+    else:
+        yield from map(default, view.about(thing))
+        yield from _support(view, thing)
+        yield from map(default, _members(view, thing))
+        if view.store.contains_named_graph(thing):
+            yield default(Triple(thing, expand("rdf:type"), NamedNode(SD + "NamedGraph")))
+
+
+def _claim(view: View, claim: NamedNode) -> Iterator[Quad]:
+    for triple in view.inside(claim):
+        yield Quad(triple.subject, triple.predicate, triple.object, claim)
+    yield from map(default, records(view, claim))
+    for article in {p.article for p in passages.claim(view, claim).passages}:
+        yield from map(default, view.about(article))
+
+
+def _support(view: View, thing: NamedNode) -> Iterator[Quad]:
+    """What each claim says of a thing, in the claim's graph, and where the claim stands."""
+    found: Iterable[Quad] = view.store.quads_for_pattern(thing, None, None, None)
+    stated = [q for q in found if isinstance(q.graph_name, NamedNode) and is_claim(q.graph_name)]
+    yield from stated
+    for claim in sorted({q.graph_name for q in stated}, key=str):
+        if isinstance(claim, NamedNode):
+            yield from map(default, records(view, claim))
+
+
+def _members(view: View, thing: NamedNode) -> Iterator[Triple]:
+    """The concepts of a scheme, the spans and claims of a passage, by their link to it."""
+    for name in ("skos:inScheme", "pp:statedIn"):
+        for member in view.sources_of(thing, name):
+            yield Triple(member, expand(name), thing)
+
+
+def _version(view: View, thing: NamedNode) -> bool:
+    return thing in view.things(ONTOLOGY_GRAPH, "owl:versionIRI")
+
+
+def _defined(view: View, thing: NamedNode) -> Iterator[Triple]:
+    name = _FILES.get(thing.value)
+    if name is None:
+        name = _FILES[ONTOLOGY_GRAPH.value]
+        yield Triple(thing, expand("dcterms:isVersionOf"), ONTOLOGY_GRAPH)
+    path = view.folder / "ontology" / name
+    yield from (q.triple for q in parse(path=path, format=RdfFormat.TURTLE))
+    if thing == CONCEPTS_GRAPH:
+        for scheme in view.of_type("skos:ConceptScheme"):
+            yield Triple(thing, expand("dcterms:hasPart"), scheme)
+
+
+def statement(view: View, name: NamedNode) -> Triple | None:
+    """The triple of a claim that a name in statements.ttl stands for."""
+    claim = reification.claim_of(name)
+    if claim is None or iris.kind(claim.value) != "claim":
+        return None
+    return next((t for t in view.inside(claim) if reification.name(t, claim) == name), None)
+
+
+def _reified(view: View, name: NamedNode, triple: Triple) -> Iterator[Triple]:
+    claim = reification.claim_of(name)
+    assert claim is not None  # noqa: S101 - `statement` found its triple
+    yield from reification.statement(triple, claim, view.things(claim, "pp:statedIn"))
+    yield from records(view, claim)

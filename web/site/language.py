@@ -1,0 +1,126 @@
+"""The language of a page: English or Chinese, by `?lang=` or `Accept-Language`, without cookies."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from urllib.parse import urlencode
+
+import yaml
+from flask import Flask, Response, g, request
+from werkzeug.datastructures import LanguageAccept
+
+from graph.errors import ParameterError
+from graph.paths import WEB
+
+LANGUAGES: Mapping[str, str] = {"en": "English", "zh": "中文"}
+"""Code → the language's own name; the first is the one of a client that asks for neither."""
+TAGS: Mapping[str, str] = {"en": "en", "zh": "zh-Hans"}
+"""Code → BCP 47 tag, which also picks the right glyphs of shared characters."""
+
+_TABLE = WEB / "messages.yaml"
+
+
+@dataclass(frozen=True)
+class Language:
+    """A language, and whether the address asked for it: if so, links to other pages keep it."""
+
+    code: str
+    explicit: bool = False
+
+    def text(self, key: str, **values: object) -> str:
+        """The words of the interface under this key, filled in.
+
+        With `n=1`, the words under `key.one` are used where there are any.
+        """
+        table = messages()
+        chosen = f"{key}.one" if values.get("n") == 1 and f"{key}.one" in table else key
+        words = table[chosen][self.code]
+        return words.format(**values) if values else words
+
+
+@cache
+def messages() -> Mapping[str, Mapping[str, str]]:
+    """The table of words of the interface: key → language → words."""
+    table: Mapping[str, Mapping[str, str]] = yaml.safe_load(_TABLE.read_text("utf-8"))
+    return table
+
+
+def chosen(parameter: str | None, accept: LanguageAccept) -> Language:
+    """The language for this `?lang=` and `Accept-Language`.
+
+    Raises ParameterError for a `?lang=` that is not offered.
+    """
+    if parameter is None:
+        preferred = (tag.partition("-")[0].lower() for tag, quality in accept if quality > 0)
+        return Language(next((c for c in preferred if c in LANGUAGES), next(iter(LANGUAGES))))
+    if parameter not in LANGUAGES:
+        raise ParameterError(
+            f"no page is written in {parameter!r}", f"use lang= with one of: {', '.join(LANGUAGES)}"
+        )
+    return Language(parameter, explicit=True)
+
+
+def spoken() -> Language:
+    """The language of the answer to the present request.
+
+    Where the address asks for one that is not offered, it is refused once, and the page that says
+    so is in the default language.
+    """
+    if "language" not in g:
+        g.language = Language(next(iter(LANGUAGES)))
+        g.language = chosen(request.args.get("lang"), request.accept_languages)
+    found: Language = g.language
+    return found
+
+
+def link(path: str, **parameters: object) -> str:
+    """The address of a local path, keeping the language if the reader chose one."""
+    return linker()(path, **parameters)
+
+
+def linker() -> Callable[..., str]:
+    """`link`, with what it asks of the request already answered: a page has a thousand links."""
+    root, language = request.script_root, spoken()
+    kept = [("lang", language.code)] if language.explicit else []
+    bare = f"?{urlencode(kept)}" if kept else ""
+
+    def link(path: str, **parameters: object) -> str:
+        given = [(n, str(value)) for n, value in parameters.items() if value not in (None, "")]
+        query = f"?{urlencode([*given, *kept])}" if given else bare
+        path, mark, fragment = path.partition("#")
+        return root + path + query + mark + fragment
+
+    return link
+
+
+def switches() -> list[tuple[str, str, str, bool]]:
+    """For each language: code, name, this very address in it, and whether it is the present one."""
+    kept = [(name, value) for name, value in request.args.items(multi=True) if name != "lang"]
+    here = request.script_root + request.path
+    return [
+        (code, name, f"{here}?{urlencode([*kept, ('lang', code)])}", code == spoken().code)
+        for code, name in LANGUAGES.items()
+    ]
+
+
+def _vary(response: Response) -> Response:
+    if response.mimetype == "text/html":
+        response.vary.add("Accept-Language")
+        response.content_language.add(TAGS[spoken().code])
+    return response
+
+
+def install(app: Flask) -> None:
+    """Give every template `t`, `lang`, `tag`, `link` and `switches`, and every page its headers."""
+
+    @app.context_processor
+    def words() -> dict[str, object]:
+        return {
+            "t": spoken().text,
+            "lang": spoken().code,
+            "tag": TAGS[spoken().code],
+            "link": linker(),
+            "switches": switches,
+        }
+
+    app.after_request(_vary)

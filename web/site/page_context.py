@@ -1,0 +1,112 @@
+"""What every page is made in: one release, one language, one measure of what may be shown."""
+
+import hashlib
+from dataclasses import dataclass
+from functools import cache
+
+from flask import Flask, Response, g, request, send_from_directory
+from markupsafe import Markup
+from pyoxigraph import NamedNode
+
+from graph.paths import STATIC
+from graph.rdf.formats import RDF_FORMATS
+from graph.rdf.namespaces import shorten
+from web.middleware.context import front
+from web.site import iris, language
+from web.site.labels import Names
+from web.site.language import Language
+from web.site.release_view import View, view
+from web.site.source_text import Rights
+
+NAVIGATION = (
+    ("home", "/"),
+    ("reader", "/reader"),
+    ("query", "/query"),
+    ("explore", "/explore"),
+    ("data", "/dumps"),
+    ("ontology", "/ontology"),
+)
+"""The entries of the navigation: key and path."""
+_YEAR = 365 * 24 * 3600
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What the page of one request is made from; the release stays the same throughout."""
+
+    view: View
+    language: Language
+    rights: Rights
+    name: Names
+    public_url: str
+
+    @property
+    def lang(self) -> str:
+        """The code of the page's language."""
+        return self.language.code
+
+
+def frame() -> Frame:
+    """The frame of the present request."""
+    if "frame" not in g:
+        settings, spoken = front().settings, language.spoken()
+        here, rights = view(front().pool.release), Rights(settings.source_text)
+        name = here.remember(
+            "names", (spoken.code, rights), lambda: Names(here, spoken.code, rights)
+        )
+        g.frame = Frame(here, spoken, rights, name, settings.public_url)
+    found: Frame = g.frame
+    return found
+
+
+def static(file: str) -> str:
+    """The address of a file in static/, which changes when the file does."""
+    digest = _digest(file, (STATIC / file).stat().st_mtime_ns)
+    return f"{request.script_root}/static/{file}?v={digest}"
+
+
+def static_file(file: str) -> Response:
+    """Answer with a file of static/; under an address that names its digest, for good."""
+    return send_from_directory(STATIC, file, max_age=_YEAR if "v" in request.args else 0)
+
+
+@cache
+def _digest(file: str, _written: int) -> str:
+    return hashlib.sha256((STATIC / file).read_bytes()).hexdigest()[:10]
+
+
+def _term(iri: str) -> str:
+    """A property's or class's name: its label, or the words of the interface for a foreign one."""
+    here = frame()
+    short = shorten(iri)
+    if f"term.{short}" in language.messages():
+        return here.language.text(f"term.{short}")
+    return here.view.label(NamedNode(iri), here.lang) or short
+
+
+def install(app: Flask) -> None:
+    """Give the application its templates, its static files, and every template its words."""
+    app.add_url_rule("/static/<path:file>", view_func=static_file)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters["term"] = _term
+    language.install(app)
+
+    @app.context_processor
+    def words() -> dict[str, object]:
+        here = frame()
+        return {
+            "navigation": NAVIGATION,
+            "static": static,
+            "local": iris.local,
+            "last": iris.last,
+            "own": lambda iri: iris.tail(iri) is not None,
+            "name": here.name,
+            "term": _term,
+            "prefixed": shorten,
+            "release": here.view.version,
+            "rights": here.rights,
+            "public_url": here.public_url,
+            "rdf_formats": RDF_FORMATS,
+            "root": request.script_root,
+            "Markup": Markup,
+        }

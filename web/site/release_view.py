@@ -1,0 +1,191 @@
+"""The release being served, as pages read it: point look-ups in an embedded, read-only store.
+
+Every look-up is by subject, by object or by graph, and bounded; no client's query runs here.
+"""
+
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import TypeVar
+
+from pyoxigraph import Literal, NamedNode, Quad, Store, Triple
+
+from graph.rdf.namespaces import (
+    BACKGROUND,
+    CONCEPTS_GRAPH,
+    DEFAULT,
+    IDS,
+    INFERRED,
+    ONTOLOGY_GRAPH,
+    expand,
+    shorten,
+)
+from graph.rdf.store import read as read_store
+from graph.snapshot import Release
+
+Term = NamedNode | Literal
+T = TypeVar("T")
+MOST = 2000
+"""Statements looked at in one look-up: what a page lists stays small however large the data."""
+_CLAIMS = IDS + "claim/"
+_NAMES = tuple(expand(n) for n in ("skos:prefLabel", "rdfs:label", "dcterms:title"))
+_TYPE = expand("rdf:type")
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A triple and where it is from: `claim`, `background`, `inferred`, `records` or `terms`."""
+
+    triple: Triple
+    claims: tuple[NamedNode, ...]
+    origin: str
+
+
+_ORIGINS = {
+    BACKGROUND: "background",
+    INFERRED: "inferred",
+    ONTOLOGY_GRAPH: "terms",
+    CONCEPTS_GRAPH: "terms",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """One release and its quads."""
+
+    release: Release
+    store: Store
+
+    @property
+    def folder(self) -> Path:
+        """The folder of the release."""
+        return self.release.folder
+
+    @property
+    def version(self) -> str:
+        """The version of the release."""
+        return self.release.version
+
+    def remember(self, kind: str, key: Hashable, make: Callable[[], T], most: int = 256) -> T:
+        """What `make` gives, kept with the release: see Release.remember."""
+        return self.release.remember(kind, key, make, most)
+
+    def known(self, iri: NamedNode) -> bool:
+        """Whether the data says anything about this IRI, or names a graph by it."""
+        return self.has(iri) or self.store.contains_named_graph(iri)
+
+    def has(self, subject: NamedNode, predicate: NamedNode | None = None) -> bool:
+        """Whether the data says anything, or this, about a thing."""
+        return any(True for _ in self.store.quads_for_pattern(subject, predicate, None, DEFAULT))
+
+    def about(self, subject: NamedNode) -> list[Triple]:
+        """What the data says of this thing, in a stable order."""
+        found = self.store.quads_for_pattern(subject, None, None, DEFAULT)
+        return sorted((q.triple for q in islice(found, MOST)), key=str)
+
+    def toward(self, thing: NamedNode) -> list[Triple]:
+        """The stated, not inferred, triples whose object is this thing, at most MOST, in order."""
+        found = self.store.quads_for_pattern(None, None, thing, DEFAULT)
+        inferred = {q.triple for q in self.store.quads_for_pattern(None, None, thing, INFERRED)}
+        return sorted((q.triple for q in islice(found, MOST) if q.triple not in inferred), key=str)
+
+    def inside(self, graph: NamedNode) -> list[Triple]:
+        """The triples of a named graph, in a stable order."""
+        found = self.store.quads_for_pattern(None, None, None, graph)
+        return sorted((q.triple for q in found), key=str)
+
+    def matching(
+        self, subject: NamedNode, predicate: NamedNode | None, target: Term | None
+    ) -> list[Statement]:
+        """The statements of this shape with their claims, in a stable order."""
+        found: dict[Triple, list[NamedNode]] = {}
+        quads = self.store.quads_for_pattern(subject, predicate, target, None)
+        for quad in islice(quads, 10 * MOST):
+            graphs = found.setdefault(quad.triple, [])
+            if isinstance(quad.graph_name, NamedNode):
+                graphs.append(quad.graph_name)
+        return [_statement(t, found[t]) for t in sorted(found, key=str)]
+
+    def source(self, triple: Triple) -> Statement:
+        """The statement that this triple is, with the claims that make it."""
+        quads: Iterable[Quad] = self.store.quads_for_pattern(
+            triple.subject, triple.predicate, triple.object, None
+        )
+        return _statement(
+            triple, [q.graph_name for q in quads if isinstance(q.graph_name, NamedNode)]
+        )
+
+    def values(self, subject: NamedNode, name: str) -> list[Term]:
+        """The objects of a thing's property, given by its prefixed name, in a stable order."""
+        found = self.store.quads_for_pattern(subject, expand(name), None, DEFAULT)
+        terms = (q.object for q in found if isinstance(q.object, NamedNode | Literal))
+        return sorted(terms, key=str)
+
+    def things(self, subject: NamedNode, name: str) -> list[NamedNode]:
+        """The things a property leads to."""
+        return [v for v in self.values(subject, name) if isinstance(v, NamedNode)]
+
+    def text(self, subject: NamedNode, name: str) -> str:
+        """The first literal of a property, or nothing."""
+        return next((v.value for v in self.values(subject, name) if isinstance(v, Literal)), "")
+
+    def sources_of(self, thing: NamedNode, name: str) -> list[NamedNode]:
+        """The things whose property leads to this one."""
+        found = self.store.quads_for_pattern(None, expand(name), thing, DEFAULT)
+        return sorted(
+            (q.subject for q in islice(found, MOST) if isinstance(q.subject, NamedNode)), key=str
+        )
+
+    def of_type(self, name: str) -> list[NamedNode]:
+        """The things of a class, at most MOST."""
+        found = self.store.quads_for_pattern(None, _TYPE, expand(name), DEFAULT)
+        return sorted(
+            (q.subject for q in islice(found, MOST) if isinstance(q.subject, NamedNode)), key=str
+        )
+
+    def types(self, thing: NamedNode) -> list[str]:
+        """The prefixed names of a thing's classes."""
+        return [shorten(t.value) for t in self.things(thing, "rdf:type")]
+
+    def label(self, thing: NamedNode, lang: str) -> str | None:
+        """The name a thing has in this language, or else in another; None if it has none."""
+        called = self.called(thing, lang)
+        return called and called.value
+
+    def called(self, thing: NamedNode, lang: str) -> Literal | None:
+        """The literal that names a thing in this language, or else in another."""
+        return _best(self._names(thing), lang)
+
+    def _names(self, thing: NamedNode) -> Iterator[Literal]:
+        for name in _NAMES:
+            for quad in self.store.quads_for_pattern(thing, name, None, DEFAULT):
+                if isinstance(quad.object, Literal):
+                    yield quad.object
+
+
+def _best(names: Iterable[Literal], lang: str) -> Literal | None:
+    found: dict[str, Literal] = {}
+    for name in names:
+        found.setdefault(name.language or "", name)
+    return found.get(lang) or found.get("zh") or found.get("en") or found.get("")
+
+
+def is_claim(graph: NamedNode) -> bool:
+    """Whether a graph's name is a claim's."""
+    return graph.value.startswith(_CLAIMS)
+
+
+def _statement(triple: Triple, graphs: Iterable[NamedNode]) -> Statement:
+    graphs = sorted(graphs, key=str)
+    claims = tuple(g for g in graphs if is_claim(g))
+    origins = [_ORIGINS[g] for g in graphs if g in _ORIGINS]
+    return Statement(triple, claims, "claim" if claims else (origins or ["records"])[0])
+
+
+def view(release: Release) -> View:
+    """The view of a release, opened once.
+
+    Raises ReleaseError when its store cannot be read.
+    """
+    return release.remember("view", (), lambda: View(release, read_store(release.store)))

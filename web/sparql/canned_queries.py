@@ -1,0 +1,109 @@
+"""The canned queries as an API: /queries/ lists them, /queries/NAME?parameter=… runs one."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, Flask, Response, current_app, request
+
+from graph.errors import ParameterError, UnknownError
+from graph.queries import Query
+from graph.rdf.formats import FORMATS, RDF_FORMATS, Format
+from graph.rdf.namespaces import PREFIXES
+from graph.sparql.negotiation import Page
+from graph.sparql.plan import PAGE, plan
+from graph.sparql.protocol import Operation, pairs
+from web.middleware.context import address, front
+from web.middleware.negotiated import html, json_, negotiated, rdf
+from web.sparql import openapi, shacl_executables
+from web.sparql.results import respond
+
+_JSON = Page("json", ("application/json",))
+_LISTED: tuple[Page | Format, ...] = (_JSON, PAGE, *RDF_FORMATS)
+_SUFFIXES = {"", "rq", "excel"} | {f.suffix for f in FORMATS} | {f.name for f in FORMATS}
+_KNOWN = "policyprov.queries"
+_SPARQL = "application/sparql-query; charset=utf-8"
+
+
+queries = Blueprint("queries", __name__)
+
+
+def install(app: Flask, known: Mapping[str, Query]) -> None:
+    """Let these be the queries that the application serves."""
+    app.extensions[_KNOWN] = known
+
+
+def _known() -> Mapping[str, Query]:
+    found: Mapping[str, Query] = current_app.extensions[_KNOWN]
+    return found
+
+
+@queries.get("/queries", strict_slashes=False)
+def index() -> Response:
+    """List the queries: as a page, in JSON, or in RDF as SHACL executables."""
+    mine = negotiated(_LISTED, request.args.get("format"))
+    if isinstance(mine, Format):
+        return _shacl(mine)
+    if mine is PAGE:
+        return html("queries.html", queries=_known().values())
+    return json_({"queries": [_summary(query) for query in _known().values()]})
+
+
+@queries.get("/queries.ttl")
+def turtle() -> Response:
+    """List the queries in Turtle as SHACL executables."""
+    return _shacl(RDF_FORMATS[0])
+
+
+@queries.get("/openapi.json")
+def described() -> Response:
+    """Describe this API in OpenAPI 3.1."""
+    return json_(openapi.document(address(""), _known().values()))
+
+
+@queries.get("/queries/<name>", strict_slashes=False)
+def run(name: str) -> Response:
+    """Run a query, or with the suffix `.rq` show its text with the parameters bound."""
+    stem, _, suffix = name.partition(".")
+    query = _known().get(stem)
+    if query is None or suffix not in _SUFFIXES:
+        raise UnknownError("no query has that name", "see /queries/ for the list")
+    values = _values()
+    format_ = values.pop("format", None) or suffix or None
+    text = query.bound(values)
+    if format_ == "rq":
+        return Response(text, content_type=_SPARQL)
+    accept = request.headers.get("Accept")
+    planned = plan(Operation(text, format=format_), accept, front().settings, pages=True)
+    if planned.formats.rows is PAGE and not values and format_ is None:
+        return html("query-form.html", query=query)
+    return respond(planned)
+
+
+def _values() -> dict[str, str]:
+    values: dict[str, str] = {}
+    for name, value in pairs(request.query_string):
+        if name in values:
+            raise ParameterError(f"there is more than one {name}", "give one")
+        values[name] = value
+    return values
+
+
+def _summary(query: Query) -> dict[str, Any]:
+    return {
+        "name": query.name,
+        "url": address(f"/queries/{query.name}"),
+        "text": address(f"/queries/{query.name}.rq"),
+        "form": query.form,
+        "summary": dict(query.summary),
+        "description": dict(query.description),
+        "tags": list(query.tags),
+        "parameters": [
+            {"name": p.name, "type": p.type, "label": dict(p.label), "default": p.default}
+            for p in query.parameters
+        ],
+    }
+
+
+def _shacl(format_: Format) -> Response:
+    triples = list(shacl_executables.executables(address(""), _known().values()))
+    return rdf(format_.write(triples, PREFIXES), format_)
