@@ -92,25 +92,8 @@ def _plain(text: str) -> Iterator[Reading]:
         yield Reading(-value if fall else value, _comparator(match), match["unit"])
 
 
-def _hours(match: re.Match[str]) -> Reading:
-    return Reading(Decimal(int(match["to"]) - int(match["from"])), "exactly", "小时")
-
-
 def _monthly(match: re.Match[str]) -> Reading:
     return Reading(Decimal(integer(match["times"])), "exactly", "次/月")
-
-
-def _weekdays(match: re.Match[str]) -> Reading:
-    return Reading(Decimal(len(re.findall("周[一二三四五六日]", match[0]))), "exactly", "天/周")
-
-
-def _visits(match: re.Match[str]) -> Reading:
-    """Who comes for the n-th time has made n trips."""
-    return Reading(Decimal(integer(match["times"])), "exactly", "趟")
-
-
-def _sum(match: re.Match[str]) -> Reading:
-    return Reading(Decimal(int(match["a"]) + int(match["b"])), "exactly", match["unit"])
 
 
 def _not_enough(match: re.Match[str]) -> Reading:
@@ -118,12 +101,8 @@ def _not_enough(match: re.Match[str]) -> Reading:
 
 
 _PHRASES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Reading]], ...] = (
-    (re.compile(r"上午(?P<from>\d+)点.*?中午(?P<to>\d+)点"), _hours),
     (re.compile(r"一个月.{0,3}?(?P<times>[一二两三四五六七八九十]+)次"), _monthly),
-    (re.compile(r"每周[一二三四五六日](?:[和、]周[一二三四五六日])*"), _weekdays),
     (re.compile(r"(?P<number>\d+)(?P<unit>\D{1,4})都装不完"), _not_enough),
-    (re.compile(r"第(?P<times>[一二三四五六七八九])次来"), _visits),
-    (re.compile(r"(?P<a>\d)\+(?P<b>\d)…(?P<unit>\D{1,4})"), _sum),
 )
 """Phrases whose number is not the printed numeral alone, tried before the plain grammar."""
 

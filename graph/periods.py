@@ -100,17 +100,12 @@ def parse(slug: str) -> Period:
     return found
 
 
-def _until(match: re.Match[str], period: Period) -> Period:
-    """截至… counts from the first day of that year: the start is a reading, not printed."""
-    return Period(date(period.start.year, 1, 1), period.end) if match["until"] else period
-
-
 def _day(match: re.Match[str], published: date) -> Period:
     number = int(match["year"]) if match["year"] else published.year
     day = date(number, int(match["month"]), int(match["day"]))
     if not match["year"] and day > published:
         day = _back(day)
-    return _until(match, Period(day, day))
+    return Period(day, day)
 
 
 def _last_days(match: re.Match[str], _: date) -> Period:
@@ -119,7 +114,7 @@ def _last_days(match: re.Match[str], _: date) -> Period:
 
 
 def _month(match: re.Match[str], _: date) -> Period:
-    return _until(match, month(int(match["year"]), int(match["month"])))
+    return month(int(match["year"]), int(match["month"]))
 
 
 def _last_year(match: re.Match[str], published: date) -> Period:
@@ -129,16 +124,18 @@ def _last_year(match: re.Match[str], published: date) -> Period:
     return month(number, 12) if match["close"] else year(number)
 
 
-_UNTIL = "(?P<until>截至)?"
 _RULES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], Period]], ...] = (
-    (re.compile(_UNTIL + r"(?:(?P<year>\d{4})年)?(?P<month>\d{1,2})月(?P<day>\d{1,2})日"), _day),
+    (re.compile(r"(?:(?P<year>\d{4})年)?(?P<month>\d{1,2})月(?P<day>\d{1,2})日"), _day),
     (re.compile(r"(?P<year>\d{4})年(?P<month>\d{1,2})月下旬"), _last_days),
-    (re.compile(_UNTIL + r"(?P<year>\d{4})年(?P<month>\d{1,2})月底?"), _month),
+    (re.compile(r"(?P<year>\d{4})年(?P<month>\d{1,2})月底?"), _month),
     (re.compile(r"(?P<year>\d{4})年"), lambda m, _: year(int(m["year"]))),
     (re.compile(r"去年(?:(?P<month>\d{1,2})月|(?P<close>年终|年底|岁末))?"), _last_year),
     (re.compile("过去一年|一年来"), lambda _, published: year(published.year - 1)),
 )
 """Printed form → period, most specific first; words already read are not read again."""
+
+
+_UNTIL = re.compile(r"截至(?P<end>(?:\d{4}年)?\d{1,2}月(?:\d{1,2}日|底)?)")
 
 
 def readings(text: str, published: date) -> Iterator[Period]:
@@ -153,3 +150,17 @@ def readings(text: str, published: date) -> Iterator[Period]:
             except ValueError:
                 continue
         text = pattern.sub("…", text)
+
+
+def until(text: str, published: date) -> Iterator[Period]:
+    """Every last day that 截至 prints, as a period of that day: what a figure is counted up to."""
+    for match in _UNTIL.finditer(text):
+        for period in readings(match["end"], published):
+            if period.end is not None:
+                yield Period(period.end, period.end)
+
+
+def cumulated(text: str, published: date) -> Iterator[Period]:
+    """What 截至 counts, from the first day of the year: that start is a reading, not printed."""
+    for last in until(text, published):
+        yield Period(date(last.start.year, 1, 1), last.end)

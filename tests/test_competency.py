@@ -7,7 +7,7 @@ import pyoxigraph as ox
 import pytest
 
 from graph.queries import canned
-from graph.store import expand
+from graph.rdf.namespaces import expand
 
 QUESTIONS = tuple(
     csv.DictReader(

@@ -28,7 +28,7 @@ def test_a_printed_number_is_read(row: dict[str, str]) -> None:
 
 def test_the_table_has_every_row() -> None:
     """The table was read, not lost."""
-    assert len(ROWS) >= 28
+    assert len(ROWS) >= 24
 
 
 @given(st.integers(0, 10**9))

@@ -23,6 +23,13 @@ def test_a_printed_date_is_read_as_seen_on_the_day_of_publication(row: dict[str,
     assert found[:1] == ([row["period"]] if row["period"] else [])
 
 
+@pytest.mark.parametrize("words", ["截至2020年11月底", "截至2020年11月30日"])
+def test_what_counts_up_to_a_day_prints_the_day_and_not_its_start(words: str) -> None:
+    """截至 prints where the count ends; that it starts with the year is a reading."""
+    assert [p.slug for p in periods.until(words, PUBLISHED)] == ["2020-11-30"]
+    assert [p.slug for p in periods.cumulated(words, PUBLISHED)] == ["2020-01-01--2020-11-30"]
+
+
 def test_the_table_has_every_row() -> None:
     """The table was read, not lost."""
     assert len(ROWS) >= 16

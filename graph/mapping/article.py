@@ -10,6 +10,7 @@ import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -85,6 +86,14 @@ class Erratum:
 
 
 @dataclass(frozen=True)
+class Conflict:
+    """Statements of the article that cannot all be true; `records` are what states them."""
+
+    records: tuple[str, ...]
+    comment: Mapping
+
+
+@dataclass(frozen=True)
 class Article:
     """An article with its masthead, its sections in reading order and its errata."""
 
@@ -98,6 +107,9 @@ class Article:
     reprint: str
     sections: tuple[Section, ...]
     errata: tuple[Erratum, ...]
+    conflicts: tuple[Conflict, ...]
+    mapped: tuple[str, str] | None
+    """The days on which its mapping began and ended, where they are told."""
 
     @cached_property
     def section(self) -> dict[str, Section]:
@@ -238,6 +250,25 @@ def _errata(entries: Any, article: Article) -> tuple[Erratum, ...]:
     return tuple(found)
 
 
+def _conflicts(entries: Any) -> tuple[Conflict, ...]:
+    return tuple(
+        Conflict(tuple(_required(entry, "records")), _required(entry, "comment"))
+        for entry in entries or ()
+    )
+
+
+def _mapped(entry: Mapping) -> tuple[str, str] | None:
+    days = entry.get("mapped")
+    if days is None:
+        return None
+    for key in ("from", "to"):
+        try:
+            date.fromisoformat(_required(days, key))
+        except ValueError as error:
+            raise InputError(f"mapped {key}: {error}", days.place, "write YYYY-MM-DD") from error
+    return str(days["from"]), str(days["to"])
+
+
 def load(folder: Path) -> Article:
     """The article in this folder: `article.txt` and `article.yaml`.
 
@@ -257,5 +288,7 @@ def load(folder: Path) -> Article:
         reprint=_required(entry, "reprint"),
         sections=_sections(_required(entry, "sections"), text),
         errata=(),
+        conflicts=_conflicts(entry.get("conflicts")),
+        mapped=_mapped(entry),
     )
     return replace(bare, errata=_errata(entry.get("errata"), bare))

@@ -7,11 +7,15 @@ from pathlib import Path
 from graph import periods
 from graph.errors import InputError
 from graph.mapping import yaml_positions
-from graph.mapping.article import Article, Erratum
-from graph.mapping.claims import Mapped
+from graph.mapping.article import Article, Conflict, Erratum
 from graph.mapping.entities import Entity
-from graph.mapping.evidence import ids
+from graph.mapping.evidence import ids, integer
 from graph.mapping.facts import Facts, Node, listed
+from graph.mapping.mapped import Mapped
+
+_PLAIN_TEXT = "https://www.iana.org/assignments/media-types/text/plain"
+_PLAN = "act:plan-mapping-2"
+"""The plan that the mapper follows: docs/mapping.md."""
 
 
 @dataclass(frozen=True)
@@ -45,19 +49,79 @@ def _masthead(article: Article) -> Iterator[Node]:
         "dcterms:publisher": {"id": article.publisher},
         "dcterms:issued": {"@value": article.issued, "@type": "xsd:date"},
         "schema:printPage": article.page,
-        "dcterms:source": {"id": article.reprint},
     }
+    yield {"id": str(article.reprint), "prov:wasDerivedFrom": {"id": name}}
     yield {
+        "id": f"src:{article.slug}",
+        "type": "pp:SourceFile",
+        "prov:wasDerivedFrom": {"id": f"art:{article.slug}"},
+        "schema:sha256": article.sha256,
+        "dcat:mediaType": {"id": _PLAIN_TEXT},
+    }
+    for section in article.sections:
+        # A scan has no order: the reading order is the editor's, who wrote article.yaml.
+        yield {
+            "id": f"sec:{article.slug}-{section.slug}",
+            "pp:sequence": integer(section.sequence),
+        }
+    yield _mapping(article)
+
+
+def _mapping(article: Article) -> Node:
+    """The activity that made the claims of an article, by which plan, and when."""
+    node: Node = {
         "id": f"act:mapping-{article.slug}",
         "type": "prov:Activity",
         "rdfs:label": {"en": f"Mapping of {article.slug}", "zh": f"{article.slug} 的映射"},
-        "prov:used": {"id": name},
+        "prov:used": ids(f"art:{article.slug}", _PLAN),
         "prov:wasAssociatedWith": {"id": "agt:policyprov"},
     }
+    days = zip(("prov:startedAtTime", "prov:endedAtTime"), article.mapped or (), strict=False)
+    return node | {
+        name: {"@value": f"{day}T00:00:00Z", "@type": "xsd:dateTime"} for name, day in days
+    }
+
+
+def _ours() -> Iterator[Node]:
+    """Who maps, and by which plan."""
     yield {
         "id": "agt:policyprov",
-        "type": ["prov:Agent", "schema:SoftwareApplication"],
+        "type": ["prov:SoftwareAgent", "schema:SoftwareApplication"],
         "rdfs:label": {"en": "policyprov", "zh": "policyprov"},
+    }
+    yield {
+        "id": _PLAN,
+        "type": "prov:Plan",
+        "rdfs:label": {"en": "How an article becomes triples, format 2", "zh": "映射规程（第2版）"},
+    }
+
+
+def _conflict(number: int, conflict: Conflict, each: Mapped) -> Node:
+    """What cannot all be true, as an assessment of the claims that say it."""
+    stating = [c.name for c in each.claims if set(c.records) & set(conflict.records)]
+    if not stating:
+        raise InputError(
+            f"no claim covers {', '.join(conflict.records)}",
+            conflict.comment.place,
+            "name records of inventory.csv that a claim covers",
+        )
+    return {
+        "id": f"err:{each.article.slug}-conflict-{number}",
+        "type": "oa:Annotation",
+        "rdfs:comment": dict(conflict.comment),
+        "oa:motivatedBy": {"id": "oa:assessing"},
+        "oa:hasTarget": ids(*stating),
+    }
+
+
+def _target(erratum: Erratum, article: Article) -> Node:
+    """The slip in its file: the spans of the source that it covers."""
+    stem = f"{article.slug}-{erratum.record.lower()}"
+    return {
+        "id": f"tgt:{stem}",
+        "type": "oa:SpecificResource",
+        "oa:hasSource": {"id": f"src:{article.slug}"},
+        "oa:hasSelector": ids(*(f"spn:{stem}-{n}" for n in range(1, len(erratum.spans) + 1))),
     }
 
 
@@ -71,7 +135,7 @@ def _erratum(erratum: Erratum, article: Article) -> Node:
         "dcterms:identifier": str(erratum.record),
         "dcterms:type": {"id": str(erratum.confidence)},
         "oa:motivatedBy": {"id": "oa:editing"},
-        "oa:hasTarget": ids(*(f"spn:{stem}-{n}" for n in range(1, len(erratum.spans) + 1))),
+        "oa:hasTarget": {"id": f"tgt:{stem}"},
     }
     return node | ({"oa:bodyValue": str(erratum.reading)} if erratum.reading else {})
 
@@ -106,9 +170,14 @@ def known(
     used: set[str] = set()
     for each in mapped:
         yield from _masthead(each.article)
-        yield from (_erratum(e, each.article) for e in each.article.errata)
+        for erratum in each.article.errata:
+            yield _erratum(erratum, each.article)
+            yield _target(erratum, each.article)
+        for number, conflict in enumerate(each.article.conflicts, 1):
+            yield _conflict(number, conflict, each)
         used |= {r for c in each.claims for f in c.facts for r in _references(f)}
         used |= {s for c in each.claims for s in c.speakers} | {each.article.publisher}
+    yield from _ours()
     for group in groups:
         yield {"id": "gr:background", "dcterms:source": group.source}
         yield from group.facts

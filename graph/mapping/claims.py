@@ -5,7 +5,7 @@ graph of its claim. What the file leaves out follows from the rest and is comple
 of claims, passages, observations, changes and memberships, and the spans of every quote.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,16 +13,16 @@ from typing import Any
 from graph.errors import InputError, Place
 from graph.mapping import yaml_positions
 from graph.mapping.article import Article, Span
-from graph.mapping.facts import Facts, Node, digest, listed, nodes
-from graph.mapping.verification import Dated, Proofs, prove_date, prove_number
+from graph.mapping.facts import Facts, Node, digest, listed
 from graph.mapping.yaml_positions import Text
 
 _CLAIM_KEYS = {
     "records", "number", "rdfs:label", "rdfs:comment", "statedIn", "voice", "saidBy", "confidence",
-    "readings", "facts",
+    "readings", "mention", "facts",
 }  # fmt: skip
 _PASSAGE_KEYS = {"quote", "inSection", "line"}
-_PERIODS = ("pp:during", "pp:basePeriod", "org:memberDuring")
+MAPPER = "c:voice-mapper"
+"""The voice of what nobody says and the mapper infers."""
 
 
 @dataclass(frozen=True)
@@ -48,16 +48,21 @@ class Claim:
     speakers: tuple[str, ...]
     confidence: str
     facts: tuple[Node, ...]
+    readings: Mapping[str, Text]
+    """A period's slug → the words it is read from."""
+    mention: Mapping[str, Text]
+    """A thing → the words of a passage that mean it."""
     place: Place = field(compare=False)
 
+    @property
+    def quote(self) -> str:
+        """The words of all its passages."""
+        return " / ".join(p.quote for p in self.passages)
 
-@dataclass(frozen=True)
-class Mapped:
-    """An article's claims in the order of their IRIs, and what was proven of them."""
-
-    article: Article
-    claims: tuple[Claim, ...]
-    proofs: Proofs
+    @property
+    def inferred(self) -> bool:
+        """Whether its confidence says that the words do not print it."""
+        return self.confidence.endswith("-inferred")
 
 
 def _only(entry: yaml_positions.Mapping, known: set[str], what: str) -> None:
@@ -94,7 +99,6 @@ def _lines(written: yaml_positions.Mapping, quotes: int) -> list[int | None]:
 class _Reader:
     article: Article
     facts: Facts
-    proofs: Proofs
 
     def passage(self, written: Any, place: Place) -> Passage:
         if not isinstance(written, yaml_positions.Mapping):
@@ -134,44 +138,46 @@ class _Reader:
             ),
             confidence=self.facts.known(_required(written, "confidence", "claim")),
             facts=tuple(self.facts.node(f, facts.place) for f in facts),
+            readings=written.get("readings") or {},
+            mention=written.get("mention") or {},
             place=written.place,
         )
-        self.prove(claim, written.get("readings") or {})
+        self.judge(claim, written)
         return claim
 
-    def prove(self, claim: Claim, stated: Mapping[str, Text]) -> None:
-        quote = " / ".join(p.quote for p in claim.passages)
-        section = self.article.section[claim.passages[0].section]
-        frame = "\n".join(p.text for p in section.paragraphs)
-        signs = self.facts.vocabulary.notation
-        for fact in claim.facts:
-            for node in nodes(fact):
-                if "pp:Observation" in node.get("type", ()):
-                    prove_number(node, quote, signs, claim.place, self.proofs)
-                dated = Dated(
-                    node, self.article.issued, quote, frame, stated,
-                    claim.confidence.endswith("-inferred"), claim.place,
-                )  # fmt: skip
-                for name, slug in _dates(node):
-                    prove_date(dated, name, slug, self.proofs)
+    def judge(self, claim: Claim, written: yaml_positions.Mapping) -> None:
+        """Refuse a claim that gives an inference out as print, or one of ours as somebody's."""
+        if claim.readings and not claim.inferred:
+            raise InputError(
+                "readings under a confidence that is not inferred",
+                written.places["readings"],
+                "put what is read into a claim of its own (number: 2) whose confidence says so",
+            )
+        if claim.voice == MAPPER and not claim.inferred:
+            raise InputError(
+                "the mapper's voice under a confidence that is not inferred",
+                written.places["voice"],
+                "give the voice of the words, or mark the confidence as inferred",
+            )
+        for name, words in claim.mention.items():
+            if words not in claim.quote:
+                raise InputError(
+                    f"the mention {str(words)!r} of {name} is not in the quote",
+                    words.place,
+                    "give words of the passage",
+                )
 
 
-def _dates(node: Node) -> Iterator[tuple[str, str]]:
-    for name in (*_PERIODS, "dcterms:issued"):
-        for value in listed(node.get(name, [])):
-            yield name, value["@value"] if "@value" in value else str(value["id"])[4:]
+def read(folder: Path, article: Article, facts: Facts) -> tuple[Claim, ...]:
+    """The claims of `claims.yaml` in this folder, in its order, their quotes found in the source.
 
-
-def load(folder: Path, article: Article, facts: Facts) -> Mapped:
-    """The claims of `claims.yaml` in this folder, each proven against the source.
-
-    Raises InputError with file, line and remedy for the first thing that is wrong; writes nothing.
+    Raises InputError with file, line and remedy for the first thing that is wrong.
     """
     written = yaml_positions.load(folder / "claims.yaml")
     if not isinstance(written, yaml_positions.Mapping) or "claims" not in written:
         raise InputError("no claims", Place(f"{folder.name}/claims.yaml", 1), "write claims: […]")
-    reader = _Reader(article, facts, Proofs())
-    claims = [reader.claim(entry, written.place) for entry in written["claims"]]
+    reader = _Reader(article, facts)
+    claims = tuple(reader.claim(entry, written.place) for entry in written["claims"])
     seen: dict[str, Claim] = {}
     for claim in claims:
         if claim.name in seen:
@@ -181,4 +187,4 @@ def load(folder: Path, article: Article, facts: Facts) -> Mapped:
                 f"give it the next number: (the other is at {seen[claim.name].place})",
             )
         seen[claim.name] = claim
-    return Mapped(article, tuple(sorted(claims, key=lambda c: c.name)), reader.proofs)
+    return claims

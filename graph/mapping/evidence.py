@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Iterator
 
 from graph.mapping.article import Article, Erratum, Span
-from graph.mapping.claims import Claim, Mapped, Passage
+from graph.mapping.claims import MAPPER, Claim, Passage
 from graph.mapping.facts import Node, nodes
+from graph.mapping.mapped import Mapped
 
 _RIGHTS = (
     "The quoted text is the newspaper's and is not covered by the licence of this dataset; "
@@ -17,24 +18,26 @@ def ids(*names: str) -> list[Node]:
     return [{"id": name} for name in names]
 
 
-def _integer(number: int) -> Node:
+def integer(number: int) -> Node:
+    """A whole number as JSON-LD writes it."""
     return {"@value": str(number), "@type": "xsd:integer"}
 
 
-def _span(name: str, sequence: int, span: Span) -> Node:
+def _span(name: str, sequence: int, span: Span, slug: str) -> Node:
     return {
         "id": name,
         "type": "pp:Span",
-        "pp:sequence": _integer(sequence),
-        "oa:start": _integer(span.start),
-        "oa:end": _integer(span.end),
+        "oa:hasSource": {"id": f"src:{slug}"},
+        "pp:sequence": integer(sequence),
+        "oa:start": integer(span.start),
+        "oa:end": integer(span.end),
         "oa:exact": span.exact,
     }
 
 
-def span_nodes(stem: str, spans: Iterable[Span]) -> list[Node]:
+def span_nodes(stem: str, spans: Iterable[Span], slug: str) -> list[Node]:
     """The spans of a passage or an erratum, numbered in reading order."""
-    return [_span(f"spn:{stem}-{n}", n, span) for n, span in enumerate(spans, 1)]
+    return [_span(f"spn:{stem}-{n}", n, span, slug) for n, span in enumerate(spans, 1)]
 
 
 def corrected(passage: Passage, errata: Iterable[Erratum]) -> str | None:
@@ -47,14 +50,15 @@ def corrected(passage: Passage, errata: Iterable[Erratum]) -> str | None:
     return None if text == passage.quote else text
 
 
-def _passage(passage: Passage, article: Article) -> Node:
+def _passage(passage: Passage, article: Article, speakers: Iterable[str]) -> Node:
     stem = passage.name.partition(":")[2]
     node: Node = {
         "id": passage.name,
         "type": "pp:Passage",
         "pp:inSection": {"id": f"sec:{article.slug}-{passage.section}"},
         "pp:quote": passage.quote,
-        "pp:hasSpan": span_nodes(stem, passage.spans),
+        "prov:wasAttributedTo": ids(*sorted(speakers)),
+        "pp:hasSpan": span_nodes(stem, passage.spans, article.slug),
     }
     better = corrected(passage, article.errata)
     return node | ({"pp:correctedText": better} if better else {})
@@ -77,6 +81,7 @@ def _claim(claim: Claim, article: Article) -> Node:
         "pp:saidBy": ids(*claim.speakers),
         "pp:confidence": {"id": claim.confidence},
         "pp:about": ids(*subjects(claim)),
+        "prov:wasAttributedTo": {"id": "agt:policyprov"},
         "prov:wasGeneratedBy": {"id": f"act:mapping-{article.slug}"},
         "facts": list(claim.facts),
     }
@@ -88,11 +93,16 @@ def _sections(article: Article) -> Iterator[Node]:
             "id": f"sec:{article.slug}-{section.slug}",
             "type": "pp:Section",
             "pp:inArticle": {"id": f"art:{article.slug}"},
-            "pp:sequence": _integer(section.sequence),
             "dcterms:type": {"id": section.type},
             "dcterms:title": {"zh": section.title},
         }
         yield node | ({"schema:author": {"id": section.author}} if section.author else {})
+
+
+def _speakers(mapped: Mapped, passage: str) -> set[str]:
+    """Whose words a passage renders; an inference of ours has no say in it."""
+    resting = [c for c in mapped.claims if any(p.name == passage for p in c.passages)]
+    return {speaker for c in resting if c.voice != MAPPER for speaker in c.speakers}
 
 
 def evidence(mapped: Mapped) -> Iterator[Node]:
@@ -103,11 +113,13 @@ def evidence(mapped: Mapped) -> Iterator[Node]:
         "type": "pp:Article",
         "dcterms:title": {"zh": article.title},
         "dcterms:rights": {"@value": _RIGHTS, "@language": "en"},
-        "dcterms:identifier": f"sha256:{article.sha256}",
     }
     yield from _sections(article)
     passages = {p.name: p for claim in mapped.claims for p in claim.passages}
-    yield from (_passage(p, article) for _, p in sorted(passages.items()))
+    for name, each in sorted(passages.items()):
+        yield _passage(each, article, _speakers(mapped, name))
     yield from (_claim(claim, article) for claim in mapped.claims)
     for erratum in article.errata:
-        yield from span_nodes(f"{article.slug}-{erratum.record.lower()}", erratum.spans)
+        yield from span_nodes(
+            f"{article.slug}-{erratum.record.lower()}", erratum.spans, article.slug
+        )

@@ -16,10 +16,16 @@ from graph.rdf.vocabulary import Vocabulary
 Node = dict[str, Any]
 """A JSON-LD node object."""
 
-_OBSERVATION_KEY = (
+OBSERVATION_KEY = (
     "pp:indicator", "pp:statisticType", "pp:scope", "pp:place", "pp:during", "pp:basePeriod",
-    "pp:unit", "pp:value",
+    "pp:asOf", "pp:unit", "pp:value", "pp:valueMax", "pp:comparator", "adms:status",
+    "schema:measurementMethod",
 )  # fmt: skip
+"""What two observations must agree in to be one."""
+FIGURE = "fig:"
+"""The prefix of an observation's name until all claims of its article are read."""
+_NUMBERS = ("pp:value", "pp:valueMax")
+_WRITTEN_ONLY = ("id", "type", "figure")
 
 
 def digest(*parts: str, length: int) -> str:
@@ -39,7 +45,7 @@ class Facts:
     vocabulary: Vocabulary
     registry: Mapping[str, Entity]
     sections: frozenset[str] = frozenset()
-    """Prefixed names of the article and its sections."""
+    """Prefixed names of the article and its sections; `ent:` names of its entries begin alike."""
 
     def node(self, written: Any, place: Place) -> Node:
         """The JSON-LD node for a mapping, with its IRI and with typed values."""
@@ -52,7 +58,7 @@ class Facts:
         ]
         node: Node = {"type": types} if types else {}
         for key, value in written.items():
-            if key not in ("id", "type"):
+            if key not in _WRITTEN_ONLY:
                 at = written.places[key]
                 name = self.vocabulary.property(key, at)
                 node[name] = self.value(name, value, at)
@@ -60,6 +66,11 @@ class Facts:
 
     def identity(self, node: Node, types: list[str], written: yaml_positions.Mapping) -> str:
         """The prefixed name of a node: computed where the content decides it, else as written."""
+        figure = written.get("figure")
+        if figure is not None:
+            if "pp:Observation" not in types:
+                raise InputError("a figure that is no Observation", figure.place, "give its type")
+            return f"{FIGURE}{figure}"
         for kind, mint in _MINTED.items():
             if kind in types:
                 return mint(node, written)
@@ -78,6 +89,8 @@ class Facts:
             return self.vocabulary.code(name, name.place)
         if kind == "per":
             self.period(local, name.place)
+        elif kind == "ent" and name.replace("ent:", "sec:", 1).rpartition("-")[0] in self.sections:
+            return str(name)
         elif name not in self.registry and name not in self.sections:
             raise InputError(
                 f"unknown entity {str(name)!r}",
@@ -114,8 +127,9 @@ class Facts:
             parts = written.count("-")
             self.period(written, written.place)
             datatype = ("xsd:gYear", "xsd:gYearMonth", "xsd:date")[min(parts, 2)]
-        elif datatype == "xsd:decimal":
-            return {"@value": canonical(written), "@type": datatype}
+        elif name in _NUMBERS or datatype == "xsd:decimal":
+            number = canonical(written)
+            return {"@value": number, "@type": "xsd:decimal" if "." in number else "xsd:integer"}
         elif datatype == "xsd:integer":
             return {"@value": canonical(written).partition(".")[0], "@type": datatype}
         return {"@value": str(written), "@type": datatype} if datatype else {"@value": str(written)}
@@ -147,13 +161,23 @@ def _key_part(value: Any) -> str:
     return " ".join(sorted(str(v.get("id", v.get("@value"))) for v in listed(value)))
 
 
+def observation(node: Node) -> str:
+    """The prefixed name of an observation, from what tells it apart from all others."""
+    return "obs:" + digest(*(_key_part(node.get(key)) for key in OBSERVATION_KEY), length=12)
+
+
 def _mint_observation(node: Node, _: yaml_positions.Mapping) -> str:
-    return "obs:" + digest(*(_key_part(node.get(key)) for key in _OBSERVATION_KEY), length=12)
+    return observation(node)
 
 
 def _mint_change(node: Node, written: yaml_positions.Mapping) -> str:
     if not {"pp:before", "pp:after"} <= node.keys():
         raise InputError("a Change needs before and after", written.place, "write both")
+    return change(node)
+
+
+def change(node: Node) -> str:
+    """The prefixed name of a change, from its two observations."""
     return f"chg:{_local(node['pp:before'])}-{_local(node['pp:after'])}"
 
 

@@ -13,10 +13,10 @@ import pyoxigraph as ox
 from graph.errors import InputError
 from graph.mapping import inference
 from graph.mapping.background import Background, known
-from graph.mapping.claims import Mapped
 from graph.mapping.entities import Entity, normalised
 from graph.mapping.evidence import evidence
 from graph.mapping.facts import Node
+from graph.mapping.mapped import Mapped
 from graph.rdf.namespaces import (
     BACKGROUND,
     CONCEPTS_GRAPH,

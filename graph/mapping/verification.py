@@ -92,27 +92,34 @@ def prove_number(
     proofs.numbers += 1
 
 
-def _computed(dated: Dated, name: str) -> periods.Period | None:
-    """The base period that follows from the observation's own period."""
+def _computed(dated: Dated, name: str) -> set[str]:
+    """The periods that follow from the words by rule: base periods, and what 截至 counts from."""
+    published = date.fromisoformat(dated.published)
+    if name == "pp:during":
+        return {period.slug for period in periods.cumulated(dated.quote, published)}
     during = dated.node.get("pp:during")
     if name != "pp:basePeriod" or during is None:
-        return None
+        return set()
     period = periods.parse(str(during["id"])[4:])
-    if "同比" in dated.quote and _code(dated.node, "pp:statisticType").endswith(
-        "year-on-year-change"
-    ):
-        return period.year_before()
-    return period.full_year() if "全年计划" in dated.quote else None
+    change = _code(dated.node, "pp:statisticType").endswith("year-on-year-change")
+    if "同比" in dated.quote and change:
+        return {period.year_before().slug}
+    return {period.full_year().slug} if "全年计划" in dated.quote else set()
+
+
+def _printed(dated: Dated, name: str) -> set[str]:
+    published = date.fromisoformat(dated.published)
+    read = periods.until if name == "pp:asOf" else periods.readings
+    return {period.slug for period in read(dated.quote, published)}
 
 
 def prove_date(dated: Dated, name: str, slug: str, proofs: Proofs) -> None:
     """Check that the period `slug` is what the quote prints, or say by which other way it is read.
 
-    Raises InputError when no way leads to it.
+    What follows by a rule or from named words is an inference, and only an inferred claim may
+    state it. Raises InputError when no way leads to it.
     """
-    published = date.fromisoformat(dated.published)
-    printed = {period.slug for period in periods.readings(dated.quote, published)}
-    computed = _computed(dated, name)
+    printed, computed = _printed(dated, name), _computed(dated, name)
     words = dated.stated.get(slug)
     if words is not None and words not in dated.quote and words not in dated.frame:
         raise InputError(
@@ -122,17 +129,18 @@ def prove_date(dated: Dated, name: str, slug: str, proofs: Proofs) -> None:
         )
     if slug in printed:
         proofs.dates_printed += 1
-    elif computed is not None and computed.slug == slug:
+    elif not dated.inferred:
+        how = "follows from the words and is not printed" if slug in computed else "is not printed"
+        raise InputError(
+            f"the date {slug} of {name} {how}; its quote prints "
+            f"{', '.join(sorted(printed)) or 'none'}",
+            dated.place,
+            "correct the date, quote the words that print it, or state it in a claim of its own "
+            "whose confidence is inferred",
+        )
+    elif slug in computed:
         proofs.dates_computed += 1
     elif words is not None:
         proofs.dates_read += 1
-    elif dated.inferred:
-        proofs.dates_inferred += 1
     else:
-        raise InputError(
-            f"its quote does not support the date {slug} of {name}: it prints "
-            f"{', '.join(sorted(printed)) or 'none'}",
-            dated.place,
-            "correct the date, quote the words that print it, name them in readings:, "
-            "or mark the claim's confidence as inferred",
-        )
+        proofs.dates_inferred += 1

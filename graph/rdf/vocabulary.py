@@ -50,6 +50,8 @@ class Vocabulary:
     """Prefixed names of every code list."""
     notation: dict[str, str]
     """Prefixed name of a concept → its printed sign."""
+    labels: dict[str, tuple[str, ...]]
+    """Prefixed name of a concept → what it is called in Chinese."""
 
     def term(self, written: str) -> str:
         """The prefixed name of a key of a mapping: `value` is `pp:value`."""
@@ -117,6 +119,20 @@ def _properties(triples: tuple[ox.Triple, ...]) -> dict[str, str]:
     return found | dict.fromkeys(_LANGUAGE_MAPS, "")
 
 
+def _labels(concepts: tuple[ox.Triple, ...]) -> dict[str, tuple[str, ...]]:
+    names = (expand("rdfs:label"), expand("skos:altLabel"))
+    found: dict[str, list[str]] = {}
+    for t in concepts:
+        if (
+            t.predicate in names
+            and isinstance(t.subject, ox.NamedNode)
+            and isinstance(t.object, ox.Literal)
+            and t.object.language == "zh"
+        ):
+            found.setdefault(shorten(t.subject.value), []).append(t.object.value)
+    return {name: tuple(texts) for name, texts in found.items()}
+
+
 @cache
 def vocabulary() -> Vocabulary:
     """The vocabulary of this checkout, read once."""
@@ -136,4 +152,5 @@ def vocabulary() -> Vocabulary:
         codes=frozenset(_declared(concepts, "skos:Concept")),
         schemes=frozenset(_declared(concepts, "skos:ConceptScheme")),
         notation=notation,
+        labels=_labels(concepts),
     )

@@ -20,12 +20,12 @@ from typing import Any
 import pyoxigraph as ox
 
 from graph.errors import CheckError, Place, ReleaseError
-from graph.mapping import article, claims, evidence, quads
+from graph.mapping import article, evidence, mapped, quads
 from graph.mapping import background as known_facts
-from graph.mapping.claims import Mapped
 from graph.mapping.entities import load as load_entities
 from graph.mapping.entities import only_appended
 from graph.mapping.facts import Facts
+from graph.mapping.mapped import Mapped
 from graph.paths import ARTICLES, BUILD, ROOT
 from graph.rdf import store
 from graph.rdf.formats import RDF_FORMATS, Kind
@@ -69,15 +69,15 @@ def read(
     """
     progress("vocabulary and registry")
     terms, known = vocabulary(), load_entities(entities)
-    mapped = []
+    found = []
     for folder in sorted(p.parent for p in articles.glob("*/article.yaml")):
         progress(f"article {folder.name}")
         source = article.load(folder)
         names = {f"art:{source.slug}", *(f"sec:{source.slug}-{s.slug}" for s in source.sections)}
-        mapped.append(claims.load(folder, source, Facts(terms, known, frozenset(names))))
+        found.append(mapped.load(folder, source, Facts(terms, known, frozenset(names))))
     progress("background and inference")
     groups = known_facts.background(background, Facts(terms, known))
-    return Sources(terms, tuple(mapped), quads.assemble(mapped, groups, known, terms))
+    return Sources(terms, tuple(found), quads.assemble(found, groups, known, terms))
 
 
 def _zipped(content: bytes) -> bytes:

@@ -12,8 +12,9 @@ import rdflib
 
 from graph import queries
 from graph.errors import InputError, Place
+from graph.mapping import links
 from graph.mapping.article import Span
-from graph.mapping.claims import Mapped
+from graph.mapping.mapped import Mapped
 from graph.paths import ONTOLOGY
 from graph.rdf.namespaces import DEFAULT, INFERRED, PREFIXES, shorten
 
@@ -98,6 +99,15 @@ def numbers(mapped: Iterable[Mapped]) -> Finding:
         f"{sum(p.dates_read for p in proofs)} read from named words, "
         f"{sum(p.dates_inferred for p in proofs)} inferred",
     )
+
+
+def relations(mapped: Iterable[Mapped]) -> Finding:
+    """Every link was found in its own words while the claims were loaded, or is marked as ours."""
+    found = links.counted(link for each in mapped for link in each.links)
+    told = ", ".join(f"{name} {a}+{b}" if b else f"{name} {a}" for name, (a, b) in found.items())
+    proven, inferred = (sum(pair[n] for pair in found.values()) for n in (0, 1))
+    detail = f"{proven} links proven by the words of both ends, {inferred} inferred (+): {told}"
+    return Finding("links", detail)
 
 
 def _points(found: Iterable[Span]) -> set[int]:

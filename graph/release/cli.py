@@ -43,6 +43,7 @@ def _check(options: argparse.Namespace, console: Console) -> int:
         findings = [
             checks.spans(sources.mapped),
             checks.numbers(sources.mapped),
+            checks.relations(sources.mapped),
             checks.coverage(sources.mapped, options.articles),
             checks.violations(store.in_memory(sources.quads), sources.places),
             checks.shapes(sources.quads),

@@ -1,0 +1,62 @@
+"""An article mapped whole: its claims, their figures named, every number, date and link proven."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from graph.mapping import claims as written
+from graph.mapping import figures, links
+from graph.mapping.article import Article
+from graph.mapping.claims import Claim
+from graph.mapping.facts import Facts, Node, listed, nodes
+from graph.mapping.figures import Whole
+from graph.mapping.links import Link
+from graph.mapping.verification import Dated, Proofs, prove_date, prove_number
+
+_PERIODS = ("pp:during", "pp:basePeriod", "pp:asOf", "org:memberDuring", "dcterms:issued")
+
+
+@dataclass(frozen=True)
+class Mapped:
+    """An article's claims in the order of their IRIs, and what was proven of them."""
+
+    article: Article
+    claims: tuple[Claim, ...]
+    proofs: Proofs
+    links: tuple[Link, ...]
+
+
+def _dates(node: Node) -> Iterator[tuple[str, str]]:
+    for name in _PERIODS:
+        for value in listed(node.get(name, [])):
+            yield name, value["@value"] if "@value" in value else str(value["id"])[4:]
+
+
+def _prove(claim: Claim, article: Article, facts: Facts, whole: Whole, proofs: Proofs) -> None:
+    section = article.section[claim.passages[0].section]
+    frame = "\n".join(p.text for p in section.paragraphs)
+    for node in (each for fact in claim.facts for each in nodes(fact)):
+        if "pp:Observation" in node.get("type", ()) and (
+            "pp:valueText" in node or not whole.get(node["id"])
+        ):
+            prove_number(node, claim.quote, facts.vocabulary.notation, claim.place, proofs)
+        dated = Dated(
+            whole.get(node["id"], node), article.issued, claim.quote, frame, claim.readings,
+            claim.inferred, claim.place,
+        )  # fmt: skip
+        for name, slug in _dates(node):
+            prove_date(dated, name, slug, proofs)
+
+
+def load(folder: Path, article: Article, facts: Facts) -> Mapped:
+    """The mapping of an article, proven against its source.
+
+    Raises InputError with file, line and remedy for the first thing that is wrong; writes nothing.
+    """
+    claims, proofs = written.read(folder, article, facts), Proofs()
+    whole = figures.wholes(claims)
+    for claim in claims:
+        _prove(claim, article, facts, whole, proofs)
+    named = figures.named(claims, whole)
+    found = links.prove(named, facts)
+    return Mapped(article, tuple(sorted(named, key=lambda c: c.name)), proofs, found)
