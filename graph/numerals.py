@@ -79,6 +79,8 @@ def _range(text: str) -> tuple[Decimal, Decimal] | None:
 def _plain(text: str) -> Iterator[Reading]:
     fall = any(word in text for word in _FALL) and "同比" in text
     for match in _NUMBER.finditer(text):
+        if match["before"] == "第":  # an ordinal: who comes for the third time has not been counted
+            continue
         pair = _range(match["number"])
         if pair:
             yield Reading(pair[0], "range", match["unit"], pair[1])

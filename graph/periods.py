@@ -124,32 +124,49 @@ def _last_year(match: re.Match[str], published: date) -> Period:
     return month(number, 12) if match["close"] else year(number)
 
 
-_RULES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], Period]], ...] = (
-    (re.compile(r"(?:(?P<year>\d{4})年)?(?P<month>\d{1,2})月(?P<day>\d{1,2})日"), _day),
-    (re.compile(r"(?P<year>\d{4})年(?P<month>\d{1,2})月下旬"), _last_days),
-    (re.compile(r"(?P<year>\d{4})年(?P<month>\d{1,2})月底?"), _month),
-    (re.compile(r"(?P<year>\d{4})年"), lambda m, _: year(int(m["year"]))),
-    (re.compile(r"去年(?:(?P<month>\d{1,2})月|(?P<close>年终|年底|岁末))?"), _last_year),
-    (re.compile("过去一年|一年来"), lambda _, published: year(published.year - 1)),
+_Read = Callable[[re.Match[str], date], Period]
+_RULES: tuple[tuple[re.Pattern[str], _Read, bool], ...] = (
+    (re.compile(r"(?P<year>\d{4})年(?P<month>\d{1,2})月(?P<day>\d{1,2})日"), _day, True),
+    (re.compile(r"(?P<year>)(?P<month>\d{1,2})月(?P<day>\d{1,2})日"), _day, False),
+    (re.compile(r"(?P<year>\d{4})年(?P<month>\d{1,2})月下旬"), _last_days, True),
+    (re.compile(r"(?P<year>\d{4})年(?P<month>\d{1,2})月底?"), _month, True),
+    (re.compile(r"(?P<year>\d{4})年"), lambda m, _: year(int(m["year"])), True),
+    (re.compile(r"去年(?P<close>)(?P<month>\d{1,2})月"), _last_year, True),
+    (re.compile(r"去年(?P<month>)(?P<close>年终|年底|岁末)"), _last_year, False),
+    (re.compile(r"去年(?P<month>)(?P<close>)"), _last_year, True),
+    (re.compile("过去一年|一年来"), lambda _, published: year(published.year - 1), False),
 )
-"""Printed form → period, most specific first; words already read are not read again."""
+"""Printed form → period → whether the form names it, most specific first.
+
+Words already read are not read again. A form that does not name its period leaves something to the
+reader: the year of 1月4日, the days of 年终, the first and the last day of 过去一年.
+"""
 
 
 _UNTIL = re.compile(r"截至(?P<end>(?:\d{4}年)?\d{1,2}月(?:\d{1,2}日|底)?)")
 
 
-def readings(text: str, published: date) -> Iterator[Period]:
-    """Every period these words print, relative ones as seen from the day of publication.
-
-    Words that name no real day, such as 2月30日, are passed over.
-    """
-    for pattern, read in _RULES:
+def _read(text: str, published: date) -> Iterator[tuple[Period, bool]]:
+    for pattern, read, named in _RULES:
         for match in pattern.finditer(text):
             try:
-                yield read(match, published)
+                yield read(match, published), named
             except ValueError:
                 continue
         text = pattern.sub("…", text)
+
+
+def readings(text: str, published: date) -> Iterator[Period]:
+    """Every period these words can be read as, relative ones as seen from the day of publication.
+
+    Words that name no real day, such as 2月30日, are passed over.
+    """
+    return (period for period, _ in _read(text, published))
+
+
+def printed(text: str, published: date) -> Iterator[Period]:
+    """The periods among the readings that the words name: 去年11月, but not 过去一年."""
+    return (period for period, named in _read(text, published) if named)
 
 
 def until(text: str, published: date) -> Iterator[Period]:

@@ -12,6 +12,7 @@ from graph import numerals
 
 TABLE = Path(__file__).parent / "data" / "numbers.csv"
 ROWS = list(csv.DictReader(TABLE.read_text("utf-8").splitlines()))
+DERIVED = list(csv.DictReader((TABLE.parent / "derived.csv").read_text("utf-8").splitlines()))
 
 
 @pytest.mark.parametrize("row", ROWS, ids=[r["text"] for r in ROWS])
@@ -24,6 +25,13 @@ def test_a_printed_number_is_read(row: dict[str, str]) -> None:
         if numerals.has_unit(r, row["unit"])
     ]
     assert wanted in found
+
+
+@pytest.mark.parametrize("row", DERIVED, ids=[f"{r['text']}={r['value']}" for r in DERIVED])
+def test_what_has_to_be_computed_or_counted_is_not_read(row: dict[str, str]) -> None:
+    """A difference, a sum, a count of weekdays and an ordinal are no printed numbers."""
+    found = [r.value for r in numerals.readings(row["text"]) if numerals.has_unit(r, row["unit"])]
+    assert Decimal(row["value"]) not in found
 
 
 def test_the_table_has_every_row() -> None:

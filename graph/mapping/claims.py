@@ -23,16 +23,32 @@ _CLAIM_KEYS = {
 _PASSAGE_KEYS = {"quote", "inSection", "line"}
 MAPPER = "c:voice-mapper"
 """The voice of what nobody says and the mapper infers."""
+_OURS = ("agt:policyprov",)
 
 
 @dataclass(frozen=True)
 class Passage:
-    """The words a claim rests on; `quote` joins broken text as it is read and labels with ' / '."""
+    """The words a claim rests on: broken text as it is read, the labels of a graphic one by one."""
 
     name: str
     section: str
-    quote: str
+    words: tuple[str, ...]
     spans: tuple[Span, ...]
+
+    @property
+    def quote(self) -> str:
+        """Its words as one text."""
+        return " / ".join(self.words)
+
+    @property
+    def offsets(self) -> tuple[int | None, ...]:
+        """The source offset of each character of the quote; None for those between two labels."""
+        printed = (i for span in self.spans for i in range(span.start, span.end))
+        found: list[int | None] = []
+        for number, words in enumerate(self.words):
+            found += [None] * len(" / ") if number else []
+            found += [next(printed) for _ in words]
+        return tuple(found)
 
 
 @dataclass(frozen=True)
@@ -61,8 +77,12 @@ class Claim:
 
     @property
     def inferred(self) -> bool:
-        """Whether its confidence says that the words do not print it."""
-        return self.confidence.endswith("-inferred")
+        """Whether the mapper speaks, who alone may say what no words print.
+
+        Of a quotation, an inferred confidence says that its speaker is inferred: its words are
+        printed.
+        """
+        return self.voice == MAPPER
 
 
 def _only(entry: yaml_positions.Mapping, known: set[str], what: str) -> None:
@@ -114,9 +134,10 @@ class _Reader:
             raise InputError(
                 f"one passage in {len(sections)} sections", written.place, "write two passages"
             )
-        section, quote = sections.pop(), " / ".join(words)
-        name = f"psg:{self.article.slug}-{digest(section, quote, length=8)}"
-        return Passage(name, section, quote, tuple(s for _, spans in found for s in spans))
+        section = sections.pop()
+        name = f"psg:{self.article.slug}-{digest(section, ' / '.join(words), length=8)}"
+        spans = tuple(s for _, spans in found for s in spans)
+        return Passage(name, section, tuple(str(w) for w in words), spans)
 
     def claim(self, written: Any, place: Place) -> Claim:
         if not isinstance(written, yaml_positions.Mapping):
@@ -138,8 +159,8 @@ class _Reader:
             ),
             confidence=self.facts.known(_required(written, "confidence", "claim")),
             facts=tuple(self.facts.node(f, facts.place) for f in facts),
-            readings=written.get("readings") or {},
-            mention=written.get("mention") or {},
+            readings=_words(written, "readings"),
+            mention=_words(written, "mention"),
             place=written.place,
         )
         self.judge(claim, written)
@@ -151,21 +172,42 @@ class _Reader:
             raise InputError(
                 "readings under a confidence that is not inferred",
                 written.places["readings"],
-                "put what is read into a claim of its own (number: 2) whose confidence says so",
+                "put what is read into a claim of its own (number: 2) in the mapper's voice",
             )
-        if claim.voice == MAPPER and not claim.inferred:
+        if claim.inferred != (claim.speakers == _OURS):
+            raise InputError(
+                f"{MAPPER} and saidBy: {_OURS[0]} go together",
+                written.places["voice"],
+                "write both for an inference of ours, or the voice and the speaker of the words",
+            )
+        if claim.inferred and not claim.confidence.endswith("-inferred"):
             raise InputError(
                 "the mapper's voice under a confidence that is not inferred",
                 written.places["voice"],
                 "give the voice of the words, or mark the confidence as inferred",
             )
         for name, words in claim.mention.items():
-            if words not in claim.quote:
-                raise InputError(
-                    f"the mention {str(words)!r} of {name} is not in the quote",
-                    words.place,
-                    "give words of the passage",
-                )
+            self.mentioned(claim, name, words)
+
+    def mentioned(self, claim: Claim, name: str, words: Text) -> None:
+        """Refuse a mention of nothing known, or by words that no passage holds."""
+        known = Text(name)
+        known.place = words.place
+        self.facts.known(known)
+        if not words or words not in claim.quote:
+            raise InputError(
+                f"the mention {str(words)!r} of {name} is not in the quote",
+                words.place,
+                "give words of the passage, or quote the sentence that holds them",
+            )
+
+
+def _words(written: yaml_positions.Mapping, key: str) -> Mapping[str, Text]:
+    """The printed words a claim names, by what they mean."""
+    words = written.get(key) or {}
+    if not isinstance(words, Mapping) or not all(isinstance(w, Text) for w in words.values()):
+        raise InputError(f"{key} is no list of names and words", written.places[key], "write a: …")
+    return words
 
 
 def read(folder: Path, article: Article, facts: Facts) -> tuple[Claim, ...]:

@@ -1,6 +1,7 @@
 """The facts of a claim as JSON-LD: known terms, known things, typed values, computed IRIs."""
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -68,8 +69,9 @@ class Facts:
         """The prefixed name of a node: computed where the content decides it, else as written."""
         figure = written.get("figure")
         if figure is not None:
-            if "pp:Observation" not in types:
-                raise InputError("a figure that is no Observation", figure.place, "give its type")
+            if not isinstance(figure, Text) or "pp:Observation" not in types:
+                at = written.places["figure"]
+                raise InputError("a figure that is no Observation", at, "give its type")
             return f"{FIGURE}{figure}"
         for kind, mint in _MINTED.items():
             if kind in types:
@@ -89,8 +91,8 @@ class Facts:
             return self.vocabulary.code(name, name.place)
         if kind == "per":
             self.period(local, name.place)
-        elif kind == "ent" and name.replace("ent:", "sec:", 1).rpartition("-")[0] in self.sections:
-            return str(name)
+        elif kind == "ent":
+            self.entry(name)
         elif name not in self.registry and name not in self.sections:
             raise InputError(
                 f"unknown entity {str(name)!r}",
@@ -98,6 +100,19 @@ class Facts:
                 f"register it: add `{name},中文名,,English name` to graph/entities.csv",
             )
         return str(name)
+
+    def entry(self, name: Text) -> None:
+        """Check that an entry's name is a section of this article and a number.
+
+        Raises InputError for any other.
+        """
+        section, _, number = name.replace("ent:", "sec:", 1).rpartition("-")
+        if section not in self.sections or not re.fullmatch("[1-9][0-9]*", number):
+            raise InputError(
+                f"unknown entry {str(name)!r}",
+                name.place,
+                "write ent:ARTICLE-SECTION-NUMBER, of a section of this article",
+            )
 
     def period(self, slug: str, place: Place) -> periods.Period:
         """The period a slug names; raises InputError when it names none."""
@@ -155,7 +170,8 @@ def _local(value: Any) -> str:
     return str(one["id"]).partition(":")[2]
 
 
-def _key_part(value: Any) -> str:
+def key_part(value: Any) -> str:
+    """A value of a property that tells observations apart, as text; lists have no order."""
     if value is None:
         return ""
     return " ".join(sorted(str(v.get("id", v.get("@value"))) for v in listed(value)))
@@ -163,7 +179,7 @@ def _key_part(value: Any) -> str:
 
 def observation(node: Node) -> str:
     """The prefixed name of an observation, from what tells it apart from all others."""
-    return "obs:" + digest(*(_key_part(node.get(key)) for key in OBSERVATION_KEY), length=12)
+    return "obs:" + digest(*(key_part(node.get(key)) for key in OBSERVATION_KEY), length=12)
 
 
 def _mint_observation(node: Node, _: yaml_positions.Mapping) -> str:

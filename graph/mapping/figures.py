@@ -4,53 +4,108 @@ A node with `figure: NAME` tells part of an observation. All nodes of that name 
 one observation, whose IRI follows from what they say together.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import reduce
 from typing import Any
 
-from graph.errors import InputError
+from graph.errors import InputError, Place
 from graph.mapping.claims import Claim
-from graph.mapping.facts import FIGURE, OBSERVATION_KEY, Node, change, listed, nodes, observation
+from graph.mapping.facts import (
+    FIGURE,
+    OBSERVATION_KEY,
+    Node,
+    change,
+    key_part,
+    listed,
+    nodes,
+    observation,
+)
 
 Whole = Mapping[str, Node]
 """The temporary name of a figure → everything its pieces say that tells it apart."""
 
 
-def _pieces(claims: Iterable[Claim]) -> Iterable[tuple[Claim, Node]]:
+@dataclass(frozen=True)
+class Figure:
+    """What some pieces of a figure say together.
+
+    `key` holds each property that tells an observation apart, as JSON-LD, with the place of the
+    claim that states it; `worded` says whether any claim gives the printed words, `valued` whether
+    a claim other than the mapper's gives the value.
+    """
+
+    name: str
+    key: Mapping[str, tuple[Any, Place]]
+    worded: bool
+    valued: bool
+    place: Place
+
+
+def piece(node: Node, claim: Claim) -> Figure:
+    """What one node of a claim says of its figure."""
+    return Figure(
+        name=node["id"],
+        key={name: (node[name], claim.place) for name in OBSERVATION_KEY if name in node},
+        worded="pp:valueText" in node,
+        valued="pp:value" in node and not claim.inferred,
+        place=claim.place,
+    )
+
+
+def merge(one: Figure, other: Figure) -> Figure:
+    """What two groups of pieces say together, in whatever order and grouping they are merged.
+
+    Raises InputError when they disagree, at the later place.
+    """
+    key: dict[str, tuple[Any, Place]] = {}
+    for name in sorted(one.key.keys() | other.key.keys()):
+        stated = [figure.key[name] for figure in (one, other) if name in figure.key]
+        stated.sort(key=lambda each: _order(each[1]))
+        (first, at), (last, place) = stated[0], stated[-1]
+        if key_part(first) != key_part(last):
+            raise InputError(
+                f"the figure {one.name.removeprefix(FIGURE)!r} has two values of {name}: "
+                f"{key_part(first)} at {at}, and {key_part(last)}",
+                place,
+                "correct one, or give the other figure a name of its own",
+            )
+        key[name] = first, at
+    place = min(one.place, other.place, key=_order)
+    worded, valued = one.worded or other.worded, one.valued or other.valued
+    return Figure(one.name, key, worded, valued, place)
+
+
+def _order(place: Place) -> tuple[str, int, int]:
+    return place.file, place.line, place.column
+
+
+def _pieces(claims: Iterable[Claim]) -> Iterator[Figure]:
     for claim in claims:
-        for fact in claim.facts:
-            for node in nodes(fact):
-                if node["id"].startswith(FIGURE):
-                    yield claim, node
+        for node in (each for fact in claim.facts for each in nodes(fact)):
+            if node["id"].startswith(FIGURE):
+                yield piece(node, claim)
 
 
 def wholes(claims: Iterable[Claim]) -> Whole:
     """What the pieces of each figure say together.
 
-    Raises InputError when two pieces disagree, and for a figure whose words no claim gives.
+    Raises InputError when two pieces disagree, for a figure whose words no claim gives, and for one
+    whose value only the mapper gives.
     """
-    found: dict[str, Node] = {}
-    printed: dict[str, bool] = {}
-    last: dict[str, Claim] = {}
-    for claim, node in _pieces(claims):
-        name, whole = node["id"], found.setdefault(node["id"], {})
-        last[name] = claim
-        printed[name] = printed.get(name, False) or "pp:valueText" in node
-        for key in OBSERVATION_KEY:
-            if key in node and whole.setdefault(key, node[key]) != node[key]:
-                raise InputError(
-                    f"the figure {name.removeprefix(FIGURE)!r} has two values of {key}",
-                    claim.place,
-                    "correct one, or give the other figure a name of its own",
-                )
-    for name in found:
-        if not printed[name]:
+    of: dict[str, list[Figure]] = {}
+    for each in _pieces(claims):
+        of.setdefault(each.name, []).append(each)
+    found = [reduce(merge, pieces) for pieces in of.values()]
+    for figure in found:
+        if not figure.worded or ("pp:value" in figure.key and not figure.valued):
             raise InputError(
-                f"no claim gives the words of the figure {name.removeprefix(FIGURE)!r}",
-                last[name].place,
-                "state its valueText in the claim that quotes it",
+                f"no claim gives the {'value' if figure.worded else 'words'} of the figure "
+                f"{figure.name.removeprefix(FIGURE)!r} as printed",
+                figure.place,
+                "state its value and valueText in the claim that quotes it",
             )
-    return found
+    return {f.name: {key: value for key, (value, _) in f.key.items()} for f in found}
 
 
 def _renamed(value: Any, names: Mapping[str, str]) -> Any:

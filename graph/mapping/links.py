@@ -1,168 +1,245 @@
 """Links proven: the words of both ends stand in the passage, or the link is nobody's but ours.
 
 A number can be read again; that one thing led to another cannot. What can be checked is that the
-sentence speaks of both: by their names, by another name the data knows, or by words that the claim
-points at (`mention:`). A link whose ends the words do not name is an inference of the mapper, and
-stands in a claim of its own that says so.
+sentence speaks of both: by their names, by another name the data knows, by the wording of a figure,
+or by words that the claim points at (`mention:`). A link whose ends the words do not name is an
+inference of the mapper, and stands in a claim of its own that says so.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from graph.errors import InputError
-from graph.mapping.claims import MAPPER, Claim
+from graph.mapping.claims import MAPPER, Claim, Passage
 from graph.mapping.facts import Facts, Node, listed, nodes
 
-LINKS = (
-    "pp:actor", "pp:participant", "pp:reviewed", "pp:issues", "pp:issuedBy", "pp:issuedThrough",
-    "pp:prescribes", "pp:decidedAt", "pp:carriesOut", "pp:implementedBy", "pp:uses",
-    "pp:providedThrough", "pp:managedBy", "pp:addresses", "pp:broaderProblem", "pp:experiencedBy",
-    "pp:claimedEffect", "pp:resultedIn", "pp:workLine",
-)  # fmt: skip
-"""The properties by which one named thing does something to another."""
+_NAMED = frozenset({"agt", "app", "doc", "eff", "evt", "mea", "obs", "plc", "prb", "say"})
+"""Kinds of things that words name. Codes classify, periods are proven as dates, sections and
+entries are places on the page: a property that leads to one of those is no link."""
+_TARGETS = _NAMED | {"chg"}
+_LINE = "pp:workLine"
+"""The one code that a sentence links to: a line of work is a thing the overview names."""
+_KINDS = {
+    "rdfs:label": "label", "dcterms:title": "label", "skos:altLabel": "alias",
+    "pp:valueText": "wording",
+}  # fmt: skip
 _ENDS = ("org:member", "org:organization")
 """Both ends of a membership, which has no name of its own."""
-_CASE = "cas:"
-_SHOWN = ("rdfs:label", "skos:altLabel", "dcterms:title", "pp:valueText")
-_MARKS = re.compile(r"[\s“”‘’《》「」、，。；：！？（）()/·—…-]+")
+_MARKS = re.compile(r"[\s“”‘’《》「」、，。；：！？（）()/·—…-]")
 _ASIDE = re.compile(r"（[^）]*）$")
+_NUMERAL = re.compile(r"\d+(?:\.\d+)?")
 
 
 @dataclass(frozen=True)
 class End:
     """One end of a link, and which words of the passage mean it.
 
-    `how` is `name`, `mention`, `parts` for a thing known by what it is made of, or `section` for a
-    local case, which is what its section tells.
+    `how` is `label`, `alias`, `wording` of a figure, `mention`, or `section` for a local case,
+    which is what its section tells. `runs` are the [start, end) code points of the source file.
     """
 
     thing: str
     words: str
     how: str
+    passage: str
+    runs: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True)
 class Link:
-    """A link of a claim with the words of both ends; None for an end that no words name."""
+    """A link of a claim with the words of both ends, none for an end that no words name.
+
+    A change has the words of both its figures.
+    """
 
     claim: str
     predicate: str
     subject: str
     object: str
-    start: End | None
-    end: End | None
+    start: tuple[End, ...]
+    end: tuple[End, ...]
     inferred: bool
 
     @property
     def proven(self) -> bool:
         """Whether the passage speaks of both ends."""
-        return self.start is not None and self.end is not None
+        return bool(self.start and self.end)
 
 
-def _bare(text: str) -> str:
-    return _MARKS.sub("", text)
+def folded(text: str) -> tuple[str, tuple[int, ...]]:
+    """Text as names are compared, and the index in `text` of each of its characters.
+
+    Compatibility variants are one character; blanks and punctuation are left out.
+    """
+    found: list[str] = []
+    at: list[int] = []
+    for index, character in enumerate(text):
+        if not _MARKS.match(character):
+            plain = unicodedata.normalize("NFKC", character)
+            found.append(plain)
+            at += [index] * len(plain)
+    return "".join(found), tuple(at)
 
 
-def _texts(node: Node) -> Iterator[str]:
-    for name in _SHOWN:
-        for value in listed(node.get(name, [])):
-            yield value["@value"] if isinstance(value, dict) else str(value)
+def runs(offsets: Iterable[int | None]) -> tuple[tuple[int, int], ...]:
+    """Source offsets as [start, end) runs; None, between two labels, is passed over."""
+    found: list[list[int]] = []
+    for offset in offsets:
+        if offset is None:
+            continue
+        if found and found[-1][1] == offset:
+            found[-1][1] = offset + 1
+        else:
+            found.append([offset, offset + 1])
+    return tuple((start, end) for start, end in found)
+
+
+@dataclass(frozen=True)
+class Name:
+    """Something a thing is called, and by which kind of name."""
+
+    text: str
+    how: str
+
+    def end(self, thing: str, passage: Passage) -> End | None:
+        """The first place in a passage where the name stands; an ellipsis leaves words out."""
+        place = self._place(passage.quote)
+        if place is None:
+            return None
+        start, end = place
+        at = runs(passage.offsets[start:end])
+        return End(thing, passage.quote[start:end], self.how, passage.name, at)
+
+    def _place(self, quote: str) -> tuple[int, int] | None:
+        text, at = folded(quote)
+        parts = [plain for part in self.text.split("…") if (plain := folded(part)[0])]
+        start, end = None, 0
+        for part in parts:
+            match = _whole(part).search(text, end)
+            if match is None:
+                return self._numeral(quote)
+            start = match.start() if start is None else start
+            end = match.end()
+        return None if start is None else (at[start], at[end - 1] + 1)
+
+    def _numeral(self, quote: str) -> tuple[int, int] | None:
+        """A number may be parted from its verb, as in 下降27.7%和29.5%."""
+        number = _NUMERAL.search(self.text) if self.how == "wording" else None
+        match = _whole(number[0]).search(quote) if number else None
+        return match.span() if match else None
+
+
+def _whole(text: str) -> re.Pattern[str]:
+    """These words, with no digit of a longer number before or after them."""
+    before = r"(?<![\d.])" if text[0].isdecimal() else ""
+    after = r"(?!\d|\.\d)" if text[-1].isdecimal() else ""
+    return re.compile(before + re.escape(text) + after)
 
 
 class _Names:
-    """What the things of an article are called: in its claims, and in the registry."""
+    """What the things of an article are called: in its claims, in the registry, in the lists."""
 
     def __init__(self, claims: Iterable[Claim], facts: Facts) -> None:
-        self._registry = facts.registry
-        self._told: dict[str, list[str]] = {}
+        self._facts = facts
+        self._told: dict[str, set[Name]] = {}
         self._parts: dict[str, list[str]] = {}
         for claim in claims:
             for node in (each for fact in claim.facts for each in nodes(fact)):
-                self._told.setdefault(node["id"], []).extend(_texts(node))
-                for name in ("pp:before", "pp:after"):
-                    ends = [v["id"] for v in listed(node.get(name, [])) if isinstance(v, dict)]
-                    self._parts.setdefault(node["id"], []).extend(ends)
-        self._concepts = facts.vocabulary.labels
+                self._told.setdefault(node["id"], set()).update(_names(node))
+                if "pp:before" in node and "pp:after" in node:
+                    halves = (node["pp:before"], node["pp:after"])
+                    self._parts[node["id"]] = [listed(half)[0]["id"] for half in halves]
 
-    def of(self, thing: str) -> list[str]:
+    def of(self, thing: str) -> list[Name]:
         """Every name of a thing, the longest first."""
-        found = [*self._told.get(thing, ()), *self._concepts.get(thing, ())]
-        if thing in self._registry:
-            found.append(self._registry[thing].zh)
-        bare = {_ASIDE.sub("", name) for name in found} | set(found)
-        return sorted((name for name in bare if _bare(name)), key=lambda n: (-len(n), n))
+        found = set(self._told.get(thing, ()))
+        found |= {Name(text, "label") for text in self._facts.vocabulary.labels.get(thing, ())}
+        if thing in self._facts.registry:
+            found.add(Name(self._facts.registry[thing].zh, "label"))
+        found |= {Name(_ASIDE.sub("", name.text), name.how) for name in found}
+        named = (name for name in found if folded(name.text)[0])
+        return sorted(named, key=lambda n: (-len(n.text), n.text, n.how))
 
-    def parts(self, thing: str) -> list[str]:
-        """The things that a change is made of."""
-        return self._parts.get(thing, [])
+    def ends(self, thing: str, claim: Claim) -> tuple[End, ...]:
+        """Where the passages of a claim name a thing; empty when they do not."""
+        if thing.startswith("cas:"):
+            passage = claim.passages[0]
+            return (End(thing, passage.section, "section", passage.name),)
+        parts = self._parts.get(thing, [thing]) if thing not in claim.mention else [thing]
+        found = [self._one(part, claim) for part in parts]
+        return tuple(end for end in found if end) if all(found) else ()
+
+    def _one(self, thing: str, claim: Claim) -> End | None:
+        mentioned = claim.mention.get(thing)
+        called = self.of(thing) if mentioned is None else [Name(str(mentioned), "mention")]
+        ends = (name.end(thing, passage) for name in called for passage in claim.passages)
+        return next((end for end in ends if end), None)
 
 
-def _found(name: str, quote: str) -> bool:
-    """Whether a name stands in the quote, its parts in order where an ellipsis leaves some out."""
-    at = 0
-    for part in filter(None, map(_bare, name.split("…"))):
-        place = quote.find(part, at)
-        if place < 0:
-            return False
-        at = place + len(part)
-    return True
-
-
-def _end(thing: str, claim: Claim, names: _Names) -> End | None:
-    words = claim.mention.get(thing)
-    if words is not None:
-        return End(thing, str(words), "mention")
-    if thing.startswith(_CASE):
-        return End(thing, claim.passages[0].section, "section")
-    quote = _bare(claim.quote)
-    for name in names.of(thing):
-        if _found(name, quote):
-            return End(thing, name, "name")
-    parts = [_end(part, claim, names) for part in names.parts(thing)]
-    if parts and all(parts):
-        return End(thing, " → ".join(p.words for p in parts if p), "parts")
-    return None
+def _names(node: Node) -> Iterator[Name]:
+    for key, how in _KINDS.items():
+        for value in listed(node.get(key, [])):
+            if not isinstance(value, dict):
+                yield Name(str(value), how)
+            elif value.get("@language", "zh") == "zh":
+                yield Name(value["@value"], how)
 
 
 def _pairs(node: Node) -> Iterator[tuple[str, str, str]]:
     """The links a node states: property, subject, object."""
-    for name in LINKS:
-        for value in listed(node.get(name, [])):
-            yield name, node["id"], value["id"]
     if all(name in node for name in _ENDS):
         member, body = (listed(node[name])[0]["id"] for name in _ENDS)
         yield "org:organization", member, body
+        return
+    subject = node["id"]
+    for name, values in node.items():
+        for value in listed(values) if name not in ("id", "type") else ():
+            target = value.get("id") if isinstance(value, dict) else None
+            if target and (name == _LINE or _joins(subject, target)):
+                yield name, subject, target
+
+
+def _joins(subject: str, target: str) -> bool:
+    kinds = (name.partition(":")[0] for name in (subject, target))
+    return next(kinds) in _NAMED and next(kinds) in _TARGETS
 
 
 def _links(claim: Claim, names: _Names) -> Iterator[Link]:
     for node in (each for fact in claim.facts for each in nodes(fact)):
         for name, subject, target in _pairs(node):
-            ends = _end(subject, claim, names), _end(target, claim, names)
-            yield Link(claim.name, name, subject, target, *ends, claim.voice == MAPPER)
+            ends = names.ends(subject, claim), names.ends(target, claim)
+            yield Link(claim.name, name, subject, target, *ends, claim.inferred)
 
 
 def prove(claims: Iterable[Claim], facts: Facts) -> tuple[Link, ...]:
     """The links of these claims, each with the words of its ends.
 
-    Raises InputError for a link whose ends the words do not name, unless its claim is an inference
-    in the mapper's own voice.
+    Whatever object property joins two things is a link: the ontology says which there are. Raises
+    InputError for links whose ends the words do not name, unless their claim is an inference in the
+    mapper's own voice; the first is told in full, the others by their place.
     """
     claims = list(claims)
-    names, found = _Names(claims, facts), []
-    for claim in claims:
-        for link in _links(claim, names):
-            if not link.proven and not link.inferred:
-                raise _unproven(link, claim)
-            found.append(link)
-    return tuple(found)
+    names = _Names(claims, facts)
+    found = [(link, claim) for claim in claims for link in _links(claim, names)]
+    unproven = [(link, claim) for link, claim in found if not link.proven and not link.inferred]
+    if unproven:
+        raise _unproven(unproven)
+    return tuple(link for link, _ in found)
 
 
-def _unproven(link: Link, claim: Claim) -> InputError:
+def _unproven(links: list[tuple[Link, Claim]]) -> InputError:
+    told = [f"{link.subject} {link.predicate} {link.object}" for link, _ in links]
+    link, claim = links[0]
     ends = {link.subject: link.start, link.object: link.end}
-    missing = " nor ".join(name for name, end in ends.items() if end is None)
+    missing = " nor ".join(name for name, end in ends.items() if not end)
+    others = "".join(
+        f"\n    {each.place}: {text}" for text, (_, each) in zip(told[1:], links[1:], strict=True)
+    )
     return InputError(
-        f"{link.subject} {link.predicate} {link.object}: the quote does not name {missing}",
+        f"{told[0]}: the quote does not name {missing}"
+        + (f"\n  and {len(links) - 1} more links without words:{others}" if others else ""),
         claim.place,
         "quote more of the sentence, point at the words with mention:, or state the link in a "
         f"claim of its own with voice {MAPPER} and an inferred confidence",
@@ -176,4 +253,12 @@ def counted(links: Iterable[Link]) -> Mapping[str, tuple[int, int]]:
         proven, inferred = found.get(link.predicate, (0, 0))
         mine = link.inferred
         found[link.predicate] = (proven + (not mine), inferred + mine)
+    return dict(sorted(found.items()))
+
+
+def told_by(links: Iterable[Link]) -> Mapping[str, int]:
+    """By which kind of words the ends of the proven links are named, and how many by each."""
+    found: dict[str, int] = {}
+    for end in (each for link in links if not link.inferred for each in (*link.start, *link.end)):
+        found[end.how] = found.get(end.how, 0) + 1
     return dict(sorted(found.items()))

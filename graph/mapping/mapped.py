@@ -36,12 +36,13 @@ def _prove(claim: Claim, article: Article, facts: Facts, whole: Whole, proofs: P
     section = article.section[claim.passages[0].section]
     frame = "\n".join(p.text for p in section.paragraphs)
     for node in (each for fact in claim.facts for each in nodes(fact)):
-        if "pp:Observation" in node.get("type", ()) and (
-            "pp:valueText" in node or not whole.get(node["id"])
-        ):
-            prove_number(node, claim.quote, facts.vocabulary.notation, claim.place, proofs)
+        # A piece that gives neither value nor words leaves them to the other pieces.
+        silent = node["id"] in whole and not {"pp:value", "pp:valueText"} & node.keys()
+        entire = whole.get(node["id"], {}) | node
+        if "pp:Observation" in node.get("type", ()) and not silent:
+            prove_number(entire, claim.quote, facts.vocabulary.notation, claim.place, proofs)
         dated = Dated(
-            whole.get(node["id"], node), article.issued, claim.quote, frame, claim.readings,
+            entire, article.issued, claim.quote, frame, claim.readings,
             claim.inferred, claim.place,
         )  # fmt: skip
         for name, slug in _dates(node):

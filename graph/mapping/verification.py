@@ -109,8 +109,13 @@ def _computed(dated: Dated, name: str) -> set[str]:
 
 def _printed(dated: Dated, name: str) -> set[str]:
     published = date.fromisoformat(dated.published)
-    read = periods.until if name == "pp:asOf" else periods.readings
+    read = periods.until if name == "pp:asOf" else periods.printed
     return {period.slug for period in read(dated.quote, published)}
+
+
+def _read(dated: Dated) -> set[str]:
+    published = date.fromisoformat(dated.published)
+    return {period.slug for period in periods.readings(dated.quote, published)}
 
 
 def prove_date(dated: Dated, name: str, slug: str, proofs: Proofs) -> None:
@@ -140,7 +145,7 @@ def prove_date(dated: Dated, name: str, slug: str, proofs: Proofs) -> None:
         )
     elif slug in computed:
         proofs.dates_computed += 1
-    elif words is not None:
+    elif words is not None or slug in _read(dated):
         proofs.dates_read += 1
     else:
         proofs.dates_inferred += 1

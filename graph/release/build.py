@@ -199,7 +199,7 @@ def build(
         _append_only(target, entities)
         _refuse_bad(sources, articles, progress)
         content = dict(dumps.files(sources.quads, sources.vocabulary, entities, progress))
-        everything = content | dict(dumps.texts(m.article for m in sources.mapped))
+        everything = content | dict(dumps.texts(sources.mapped))
         digest = hashlib.sha256(_sums(everything).encode()).hexdigest()[:8]
         version = f"{project_version()}-{digest}"
         if not (target / version).is_dir():
@@ -219,7 +219,7 @@ def _publish(
     content["SHA256SUMS"] = _sums(content).encode()
     folder = target / f".building-{os.getpid()}"
     # The texts are their publisher's: on disk for the reader, in neither manifest nor checksums.
-    _write(folder, content | dict(dumps.texts(m.article for m in sources.mapped)))
+    _write(folder, content | dict(dumps.texts(sources.mapped)))
     store.write(sources.quads, folder / "store")
     _sync(folder)
     folder.rename(target / version)

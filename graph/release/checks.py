@@ -103,10 +103,14 @@ def numbers(mapped: Iterable[Mapped]) -> Finding:
 
 def relations(mapped: Iterable[Mapped]) -> Finding:
     """Every link was found in its own words while the claims were loaded, or is marked as ours."""
-    found = links.counted(link for each in mapped for link in each.links)
+    every = [link for each in mapped for link in each.links]
+    found = links.counted(every)
     told = ", ".join(f"{name} {a}+{b}" if b else f"{name} {a}" for name, (a, b) in found.items())
     proven, inferred = (sum(pair[n] for pair in found.values()) for n in (0, 1))
-    detail = f"{proven} links proven by the words of both ends, {inferred} inferred (+): {told}"
+    how = ", ".join(f"{number} by {kind}" for kind, number in links.told_by(every).items())
+    detail = (
+        f"{proven} links proven by the words of both ends ({how}), {inferred} inferred (+): {told}"
+    )
     return Finding("links", detail)
 
 

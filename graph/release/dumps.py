@@ -2,12 +2,15 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
 
 from graph.mapping.article import Article
+from graph.mapping.links import Link
+from graph.mapping.mapped import Mapped
 from graph.paths import ONTOLOGY
 from graph.rdf import jsonld, reification
 from graph.rdf.formats import RDF_FORMATS, Format, Kind, named
@@ -63,12 +66,34 @@ def files(
         yield f"ontology/{path.relative_to(ONTOLOGY)}", path.read_bytes()
 
 
-def texts(articles: Iterable[Article]) -> Iterator[tuple[str, bytes]]:
-    """What the reader shows and no dump holds: each article's words and their reading order."""
-    for each in articles:
-        yield f"articles/{each.slug}/article.txt", each.text.encode()
-        order = json.dumps(_order(each), ensure_ascii=False)
-        yield f"articles/{each.slug}/reading.json", order.encode() + b"\n"
+def texts(mapped: Iterable[Mapped]) -> Iterator[tuple[str, bytes]]:
+    """What the reader shows and no dump holds, by name.
+
+    Each article's words, their reading order, and the words that name both ends of its links.
+    """
+    for each in mapped:
+        source = each.article
+        yield f"articles/{source.slug}/article.txt", source.text.encode()
+        yield f"articles/{source.slug}/reading.json", _json(_order(source))
+        told = {"article": source.slug, "links": [_link(link) for link in each.links]}
+        yield f"articles/{source.slug}/links.json", _json(told)
+
+
+def _json(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False).encode() + b"\n"
+
+
+def _link(link: Link) -> dict[str, Any]:
+    """A link by prefixed names, and where its claim's passages name its ends."""
+    return {
+        "claim": link.claim,
+        "subject": link.subject,
+        "predicate": link.predicate,
+        "object": link.object,
+        "inferred": link.inferred,
+        "start": [asdict(end) for end in link.start],
+        "end": [asdict(end) for end in link.end],
+    }
 
 
 def _order(source: Article) -> dict[str, Any]:
