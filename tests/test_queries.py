@@ -83,7 +83,7 @@ REBOUND: Mapping[str, tuple[Mapping[str, str], str, set[str]]] = {
     "claims-of-document": (
         {"document": "doc:daoxian-tolerance-rules"},
         "claim",
-        {f"{CLAIM}3adef72c-1", f"{CLAIM}2876bf86-1"},
+        {f"{CLAIM}9790f91c-1", f"{CLAIM}fafeaf9f-1"},
     ),
     "claims-of-record": ({"record": "STA-004"}, "claim", {f"{CLAIM}0ddffad1-2"}),
     "claims-of-section": (
@@ -126,7 +126,18 @@ REBOUND: Mapping[str, tuple[Mapping[str, str], str, set[str]]] = {
     "facts-within-place": (
         {"place": "plc:330503-shanlian"},
         "label",
-        {"单位8处房产出租业务的上报", "两趟", "10多分钟"},
+        {
+            "单位8处房产出租业务的上报",
+            "两趟",
+            "10多分钟",
+            "陆晓艳",
+            "善琏镇公共事业服务中心",
+        },
+    ),
+    "facts-of-section": (
+        {"section": "sec:rmrb-20210111-11-page"},
+        "predicate",
+        {"rdf:type", "dcterms:title", "dcterms:type"},
     ),
     "figure-rests-on-direct-speech-only": (
         {"observation": "obs:b261db501f42"},
@@ -136,7 +147,7 @@ REBOUND: Mapping[str, tuple[Mapping[str, str], str, set[str]]] = {
     "figures-of-indicator": (
         {"indicator": "c:indicator-sign-plates"},
         "value",
-        {"15", "4", "3", "1"},
+        {"15"},
     ),
     "figures-reported-by": ({"body": "agt:cpc-general-office"}, "value", set()),
     "inferred-facts": (
@@ -180,16 +191,14 @@ REBOUND: Mapping[str, tuple[Mapping[str, str], str, set[str]]] = {
     ),
     "problem-measure-effect": (
         {"case": "cas:nanxun"},
-        "thing",
+        "outcome",
         {
-            "mea:nanxun-performance-view-training",
-            "mea:nanxun-power-slimming-training",
-            "mea:nanxun-share-data",
-            "mea:nanxun-item-catalogue",
-            "mea:nanxun-streamline-procedure",
-            "eff:nanxun-foundation",
-            "eff:nanxun-embodiment",
-            "eff:nanxun-more-energy",
+            "持续筑牢克服形式主义、官僚主义的思想政治根基",
+            "达到了固本培元的效果",
+            "帮助基层干部腾出更多精力服务群众",
+            "5次",
+            "500多人",
+            "10多分钟",
         },
     ),
     "quotes-as-annotations": (
@@ -201,8 +210,10 @@ REBOUND: Mapping[str, tuple[Mapping[str, str], str, set[str]]] = {
         {"words": "最多跑一次”平台已开通"},
         "claim",
         {
+            f"{CLAIM}70b0c784-1",
             f"{CLAIM}a3551f42-1",
             f"{CLAIM}e40b238f-1",
+            f"{CLAIM}e40b238f-2",
         },
     ),
     "statement-dump": (
