@@ -18,6 +18,8 @@ from web.middleware import negotiated, problems, security_headers, stack
 from web.ontology.routes import ontology
 from web.reader.routes import reader
 from web.resources.routes import resources
+from web.search.browse import browse
+from web.search.routes import search
 from web.server import fast_path
 from web.server.run import run
 from web.site import page_context
@@ -28,7 +30,7 @@ from web.sparql.routes import sparql
 
 BLUEPRINTS = (
     sparql, graph_store, canned_queries.queries, editor,
-    home, resources, evidence, reader, explore, ontology, downloads,
+    home, search, browse, resources, evidence, reader, explore, ontology, downloads,
 )  # fmt: skip
 """Every subject of the site; a page is found from its address in the routes of one of them."""
 

@@ -16,7 +16,8 @@ PolicyprovError
     ├── TooLargeError         the request exceeds a size limit                      413
     ├── MediaTypeError        the body's type is not one the protocol knows         415
     ├── RateError             this client used up its budget                        429
-    └── LimitError            the query hit time, memory, size or queue             503
+    ├── LimitError            the query hit time, memory, size or queue             503
+    └── UnavailableError      a part of the release is missing or damaged           503
 
 All but RequestError blame what was given to the build; RequestError blames the request. Our own
 bugs are none of these: they crash.
@@ -157,3 +158,9 @@ class LimitError(RequestError):
     """Time, memory, answer size or queue; `extra["limit"]` says which."""
 
     type, title, status = "limit", "The query hit a limit", 503
+
+
+class UnavailableError(RequestError):
+    """A part of the release that this answer needs is missing or damaged; the rest answers."""
+
+    type, title, status = "unavailable", "A part of this release is out of order", 503

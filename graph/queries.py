@@ -14,11 +14,12 @@ A file is plain SPARQL that runs as it stands. Lines that start with `#+` are YA
 
 A parameter is a line `VALUES ?document { <…> } # parameter` inside WHERE. The term written there is
 its example and its default; binding replaces that one term by another built from a typed value, so
-no text of a caller ever reaches the query.
+no text of a caller ever reaches the query. A parameter of type `words` is looked up in the search
+index: what the text holds, and what binding puts there, are the passages with those words.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -56,6 +57,11 @@ TYPES: Mapping[str, Callable[[str], Term]] = {
     "date": _matching(r"\d{4}-\d{2}-\d{2}", "date"),
 }
 """Parameter type → how its text becomes an RDF term; ValueError when it cannot."""
+WORDS = "words"
+"""The parameter type that stands for the passages in which some words occur."""
+
+Finder = Callable[[str], Iterable[str]]
+"""Words → the IRIs of the passages that hold them."""
 
 
 @dataclass(frozen=True)
@@ -66,19 +72,29 @@ class Parameter:
     type: str
     label: Mapping[str, str]
     example: str
+    words: str = ""
+    """The words whose passages the file holds, for a parameter of type `words`."""
 
     @property
     def default(self) -> str:
-        """The example as a caller would type it: the IRI or the lexical form."""
+        """The example as a caller would type it: the IRI, the lexical form or the words."""
+        if self.type == WORDS:
+            return self.words
         return re.sub(r'^[<"](.*)[>"](@\w+|\^\^\S+)?$', r"\1", self.example)
 
-    def term(self, text: str) -> Term:
-        """The RDF term for what a caller typed.
+    def terms(self, text: str, find: Finder | None = None) -> str:
+        """The RDF terms for what a caller typed, as SPARQL writes them.
 
-        Raises ParameterError, naming the type and an example.
+        Raises ParameterError, naming the type and an example; and what `find` raises.
         """
+        if self.type == WORDS:
+            if find is None:
+                raise ParameterError(
+                    f"parameter {self.name!r} needs a search index", "ask a server that has one"
+                )
+            return " ".join(str(NamedNode(iri)) for iri in find(text))
         try:
-            return TYPES[self.type](text)
+            return str(TYPES[self.type](text))
         except ValueError as error:
             raise ParameterError(
                 f"parameter {self.name!r}: {text!r} is not of type {self.type} ({error})",
@@ -98,10 +114,11 @@ class Query:
     parameters: tuple[Parameter, ...]
     tags: tuple[str, ...]
 
-    def bound(self, values: Mapping[str, str]) -> str:
+    def bound(self, values: Mapping[str, str], find: Finder | None = None) -> str:
         """The SPARQL text with these parameters; those not given keep their example.
 
-        Raises ParameterError for an unknown name or a value of the wrong type.
+        `find` looks up words. Raises ParameterError for an unknown name or a value of the wrong
+        type, and what `find` raises.
         """
         known = {p.name: p for p in self.parameters}
         for name in values:
@@ -110,7 +127,7 @@ class Query:
                 raise ParameterError(
                     f"the query {self.name!r} has no parameter {name!r}", f"it takes: {offered}"
                 )
-        terms = {name: str(known[name].term(text)) for name, text in values.items()}
+        terms = {name: known[name].terms(text, find) for name, text in values.items()}
 
         def fill(slot: re.Match[str]) -> str:
             term = terms.get(slot[1], slot[2])
@@ -146,13 +163,16 @@ def _parameters(header: Mapping[str, Any], text: str, place: Place) -> tuple[Par
             "write one `VALUES ?name { term } # parameter` line for each declared parameter",
         )
     for row in declared:
-        if row.get("type") not in TYPES:
+        if row.get("type") not in {*TYPES, WORDS}:
             raise InputError(
                 f"parameter {row['name']!r} has the unknown type {row.get('type')!r}",
                 place,
-                f"use one of: {', '.join(TYPES)}",
+                f"use one of: {', '.join([*TYPES, WORDS])}",
             )
-    return tuple(Parameter(r["name"], r["type"], r["label"], slots[r["name"]]) for r in declared)
+    return tuple(
+        Parameter(r["name"], r["type"], r["label"], slots[r["name"]], str(r.get("words", "")))
+        for r in declared
+    )
 
 
 def parse(text: str, name: str, place: Place) -> Query:

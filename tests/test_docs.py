@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-import yaml
+import rdflib
+from rdflib.query import ResultRow
 
-from graph.paths import ROOT
-from graph.rdf import vocabulary
+from graph.mapping.claims import CLAIM_KEYS, PASSAGE_KEYS
+from graph.paths import ARTICLES, ROOT
 from graph.rdf.store import in_memory
 from graph.release import build
 
@@ -87,12 +88,33 @@ def test_every_make_target_in_the_documents_exists() -> None:
     assert not [(page, target) for page, target in named if target not in targets]
 
 
-def test_the_mapping_example_is_written_in_the_vocabulary() -> None:
-    """The keys of the example claim are terms of the ontology."""
-    example = yaml.safe_load(dict(blocks("yaml"))["mapping.md"])
-    terms = vocabulary.vocabulary()
-    facts = example[0]["facts"] if isinstance(example, list) else []
-    for fact in facts:
-        for key in fact.keys() - {"id", "type"}:
-            assert terms.term(key) in terms.properties
-    assert facts
+MAPPED = sorted(
+    path
+    for folder in (ARTICLES, ROOT / "tests" / "data" / "articles")
+    for path in folder.rglob("*.yaml")
+)
+
+
+@pytest.mark.parametrize("example", [text for name, text in blocks("yaml") if name == "mapping.md"])
+def test_an_example_of_the_mapping_is_part_of_a_mapping(example: str) -> None:
+    """Every example stands, letter by letter, in a file that is built in the tests."""
+    assert any(example in path.read_text("utf-8") for path in MAPPED)
+
+
+def test_the_mapping_page_names_every_key() -> None:
+    """What a claim may hold is told in the table of keys."""
+    page = (ROOT / "docs" / "mapping.md").read_text("utf-8")
+    assert not [key for key in CLAIM_KEYS | PASSAGE_KEYS if f"`{key}`" not in page]
+
+
+def test_the_first_query_of_the_readme_runs_in_rdflib(dataset: ox.Store) -> None:
+    """A second engine gives the rows that are printed."""
+    _, query, table = next(each for each in answered() if each[0] == "README.md")
+    data = rdflib.Dataset()
+    data.parse(data=dataset.dump(format=ox.RdfFormat.N_QUADS), format="nquads")
+    lines = [
+        tuple(cell.strip() for cell in line.strip("|").split("|"))
+        for line in table.splitlines()[2:]
+    ]
+    found = [tuple(map(str, row)) for row in data.query(query) if isinstance(row, ResultRow)]
+    assert found == lines

@@ -29,6 +29,11 @@ COUNTED = (
     "articles", "claims", "passages", "documents", "measures", "observations", "events",
 )  # fmt: skip
 """The counts of a release that the page shows."""
+_LISTS = {
+    "claims": "/search?kind=passages", "passages": "/search?kind=passages",
+    "observations": "/figures",
+}  # fmt: skip
+"""Count → where its things are listed, if not under its own name."""
 FEATURED: Mapping[str, tuple[str, ...]] = {
     "issuer-of-document": ("body", "issued"),
     "contradictory-figures": ("indicator", "before", "after", "computed", "printed"),
@@ -232,7 +237,11 @@ def _page() -> Response:
     return html(
         "home.html",
         section="home",
-        counts=[(name, release.counts[name]) for name in COUNTED if name in release.counts],
+        counts=[
+            (name, release.counts[name], _LISTS.get(name, f"/{name}"))
+            for name in COUNTED
+            if name in release.counts
+        ],
         triples=release.counts.get("triples", 0),
         proof=proof(),
         answers=answers(),

@@ -33,6 +33,7 @@ from graph.rdf.namespaces import DEFAULT, expand
 from graph.rdf.vocabulary import Vocabulary, vocabulary
 from graph.release import checks, dcat, dumps
 from graph.release.dumps import NAME, Progress
+from graph.search import writer as search
 
 ENTITIES = ROOT / "graph" / "entities.csv"
 BACKGROUND = ROOT / "graph" / "background.yaml"
@@ -204,6 +205,8 @@ def build(
         version = f"{project_version()}-{digest}"
         if not (target / version).is_dir():
             _publish(target, version, sources, content, progress)
+        progress("search index")
+        search.write(target / version)
         _switch(target, version)
     return target / version
 

@@ -13,8 +13,9 @@ import rdflib
 from graph import queries
 from graph.errors import InputError, Place
 from graph.mapping import links
-from graph.mapping.article import Span
+from graph.mapping.claims import Claim
 from graph.mapping.mapped import Mapped
+from graph.mapping.sections import Span
 from graph.paths import ONTOLOGY
 from graph.rdf.namespaces import DEFAULT, INFERRED, PREFIXES, shorten
 
@@ -129,8 +130,15 @@ def _confident(level: str, record: Record) -> bool:
     return _CONFIDENCE[level.split("-")[1]] <= _CONFIDENCE[record.confidence]
 
 
+def _stating(each: Mapped, record: Record) -> list[Claim]:
+    """The claims that cover a record; of a contradiction, those whose statements disagree."""
+    own = [c for c in each.claims if record.name in c.records]
+    disagree = {r for c in each.article.conflicts if record.name in c.records for r in c.records}
+    return own or [c for c in each.claims if disagree & set(c.records)]
+
+
 def _uncovered(each: Mapped, record: Record) -> list[str]:
-    claims = [c for c in each.claims if record.name in c.records]
+    claims = _stating(each, record)
     errata = [e for e in each.article.errata if e.record == record.name]
     if not claims and not errata:
         return [f"{record.name} is covered by no claim and no erratum"]

@@ -24,6 +24,11 @@ PLACES = (
     "/dumps/",
     "/dumps/changes",
     "/ontology",
+    "/search",
+    "/search?q=%E5%87%8F%E8%B4%9F",
+    "/browse",
+    "/measures",
+    "/figures?sort=name",
 )
 ASKED = "SELECT ?claim ?quote WHERE { ?claim pp:statedIn/pp:quote ?quote } ORDER BY ?claim LIMIT 3"
 PREFIX = "PREFIX pp: <https://w3id.org/policyprov/ns#>\n"

@@ -54,8 +54,9 @@ def source(view: View, slug: str) -> SourceText | None:
 
 
 def checksum(here: Frame, article: NamedNode) -> str:
-    """The SHA-256 of the article's source, as the data states it."""
-    return here.view.text(article, "dcterms:identifier").removeprefix("sha256:")
+    """The SHA-256 of the article's source file, as the data states it."""
+    files = here.view.sources_of(article, "prov:wasDerivedFrom")
+    return next(filter(None, (here.view.text(file, "schema:sha256") for file in files)), "")
 
 
 def quote(here: Frame, passage: Passage) -> Quote:

@@ -28,7 +28,8 @@ def article(here: Frame, thing: NamedNode) -> dict[str, Any]:
     """An article as schema.org describes one."""
     view = here.view
     publisher = next((here.name(p.value) for p in view.things(thing, "dcterms:publisher")), "")
-    reprints = [source.value for source in view.things(thing, "dcterms:source")]
+    derived = view.sources_of(thing, "prov:wasDerivedFrom")
+    reprints = [each.value for each in derived if "pp:SourceFile" not in view.types(each)]
     return {
         "@type": "NewsArticle",
         "@id": thing.value,

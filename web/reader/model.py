@@ -193,7 +193,8 @@ def _kind(view: View, thing: NamedNode) -> str:
 
 
 def _erratum(view: View, iri: NamedNode) -> Erratum:
-    spans = [passages.span(view, each) for each in view.things(iri, "oa:hasTarget")]
+    targets = view.things(iri, "oa:hasTarget")
+    spans = [passages.span(view, s) for t in targets for s in view.things(t, "oa:hasSelector")]
     spans.sort(key=lambda each: int(view.text(NamedNode(each.iri), "pp:sequence")))
     return Erratum(
         slug=view.text(iri, "dcterms:identifier").lower(),

@@ -74,7 +74,10 @@ def spoken() -> Language:
 
 
 def link(path: str, **parameters: object) -> str:
-    """The address of a local path, keeping the language if the reader chose one."""
+    """The address of a local path, keeping the language if the reader chose one.
+
+    A parameter given as a list is repeated.
+    """
     return linker()(path, **parameters)
 
 
@@ -85,9 +88,16 @@ def linker() -> Callable[..., str]:
     bare = f"?{urlencode(kept)}" if kept else ""
 
     def link(path: str, **parameters: object) -> str:
-        given = [(n, str(value)) for n, value in parameters.items() if value not in (None, "")]
-        query = f"?{urlencode([*given, *kept])}" if given else bare
+        given = [
+            (name, str(each))
+            for name, value in parameters.items()
+            for each in (value if isinstance(value, list) else [value])
+            if each not in (None, "")
+        ]
         path, mark, fragment = path.partition("#")
+        query = f"?{urlencode([*given, *kept])}" if given else bare
+        if "?" in path:
+            query = query.replace("?", "&", 1)
         return root + path + query + mark + fragment
 
     return link

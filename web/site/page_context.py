@@ -21,6 +21,7 @@ from web.site.source_text import Rights
 NAVIGATION = (
     ("home", "/"),
     ("reader", "/reader"),
+    ("browse", "/browse"),
     ("query", "/query"),
     ("explore", "/explore"),
     ("data", "/dumps"),

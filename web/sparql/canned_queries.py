@@ -14,6 +14,7 @@ from graph.sparql.plan import PAGE, plan
 from graph.sparql.protocol import Operation, pairs
 from web.middleware.context import address, front
 from web.middleware.negotiated import html, json_, negotiated, rdf
+from web.site import release_index
 from web.sparql import openapi, shacl_executables
 from web.sparql.results import respond
 
@@ -69,7 +70,7 @@ def run(name: str) -> Response:
         raise UnknownError("no query has that name", "see /queries/ for the list")
     values = _values()
     format_ = values.pop("format", None) or suffix or None
-    text = query.bound(values)
+    text = query.bound(values, lambda words: release_index.index().passages(words))
     if format_ == "rq":
         return Response(text, content_type=_SPARQL)
     accept = request.headers.get("Accept")

@@ -1,0 +1,294 @@
+"""Answers from the index of a release, opened so that nothing can change it."""
+
+import sqlite3
+import threading
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from graph.errors import ParameterError, UnavailableError
+from graph.search import pinyin
+from graph.search.fold import fold
+from graph.search.question import Question
+from graph.search.tokens import phrase
+from graph.search.writer import FORMAT, NAME
+
+ORDERS = ("rank", "name", "year")
+"""How hits may be ordered: as they rank, by name, by the first year that is stated of them."""
+MOST = 10_000
+"""Hits that are counted and can be leafed through; there may be more."""
+_SURROGATES = str.maketrans(dict.fromkeys(range(55296, 57344), 65533))
+_NOWHERE = 'text : "\0"'
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One entry that was found; `spans` are as an Entry has them."""
+
+    iri: str
+    kind: str
+    labels: Mapping[str, str]
+    quote: str
+    claims: tuple[str, ...]
+    article: str
+    spans: tuple[tuple[int, int, int], ...]
+
+    def place(self, marks: list[tuple[int, int]]) -> tuple[int, int] | None:
+        """Where the first of these marks on its quote stands in the source; else all of it."""
+        if not self.spans:
+            return None
+        for left, right in marks[:1]:
+            for start, end, at in self.spans:
+                if at <= left < at + end - start:
+                    return start + left - at, min(start + right - at, end)
+        return min(s for s, _, _ in self.spans), max(e for _, e, _ in self.spans)
+
+
+@dataclass(frozen=True)
+class Value:
+    """One value of a facet, and how many of the hits have it."""
+
+    value: str
+    iri: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The hits of one page; `total` counts all, and at least so many if `more`."""
+
+    total: int
+    more: bool
+    hits: tuple[Hit, ...]
+    facets: Mapping[str, tuple[Value, ...]]
+
+
+class Index:
+    """The index in the folder of a release.
+
+    Raises UnavailableError, here or when asked, if there is none or it is damaged.
+    """
+
+    def __init__(self, release: Path) -> None:
+        self._path = release / NAME
+        self._threads = threading.local()
+        if not self._path.is_file():
+            raise _broken(f"this release has no {NAME}")
+        with self._asking() as connection:
+            (version,) = connection.execute("PRAGMA user_version").fetchone()
+            if version != FORMAT:
+                raise _broken(f"{NAME} is of format {version}, not {FORMAT}")
+            known = connection.execute("SELECT id, name, value, iri, entries FROM facet")
+            self._facets = {row[0]: row[1:4] for row in known}
+            known = connection.execute("SELECT value, entries FROM facet WHERE name = 'kind'")
+            self.counts: Mapping[str, int] = dict(known.fetchall())
+            """Kind → how many entries are of it."""
+        self._numbers: dict[tuple[str, str], list[int]] = {}
+        for number, (name, value, iri) in self._facets.items():
+            for key in {value, iri}:
+                self._numbers.setdefault((name, key), []).append(number)
+
+    @contextmanager
+    def _asking(self) -> Any:
+        """The connection of this thread, with what SQLite says of a damaged file made ours."""
+        try:
+            if not hasattr(self._threads, "connection"):
+                self._threads.connection = sqlite3.connect(
+                    f"{self._path.as_uri()}?mode=ro&immutable=1", uri=True
+                )
+            yield self._threads.connection
+        except sqlite3.DatabaseError as error:
+            raise _broken(f"{NAME} cannot be read ({error})") from error
+
+    def search(
+        self, question: Question, *, first: int = 0, size: int = 20, order: str = "rank",
+        lang: str = "zh",
+    ) -> Answer:  # fmt: skip
+        """The hits from `first` on, at most `size`, in one of ORDERS.
+
+        By rank, what is called exactly as the words comes before the rest. Raises ParameterError
+        for a kind or a voice that there is not.
+        """
+        with self._asking() as connection:
+            found = self._found(connection, question)
+            more, found = len(found) > MOST, found[:MOST]
+            found = self._ordered(connection, found, order, lang)
+            return Answer(
+                total=len(found),
+                more=more,
+                hits=tuple(_hits(connection, found[first : first + size])),
+                facets=self._counted(connection, found),
+            )
+
+    def _ordered(
+        self, connection: sqlite3.Connection, found: list[int], order: str, lang: str
+    ) -> list[int]:
+        if order == "name":
+            column = "label_en" if lang == "en" else "label_zh"
+            names = dict(_rows(connection, column, found))
+            return sorted(found, key=lambda number: (pinyin.order(names[number]), number))
+        if order == "year":
+            years = {n: self._year(facets) for n, facets in _rows(connection, "facets", found)}
+            return sorted(found, key=lambda number: (years[number], number))
+        return found
+
+    def _year(self, facets: str) -> str:
+        """The first year of an entry, after all years if it has none."""
+        values = (self._facets[int(number)] for number in facets.split())
+        return min((value for name, value, _ in values if name == "year"), default="9999")
+
+    def passages(self, words: str) -> tuple[str, ...]:
+        """The IRIs of the passages in whose quote these words stand, at most MOST."""
+        question = Question(words, {"kind": ("passages",)})
+        with self._asking() as connection:
+            found = _hits(connection, self._found(connection, question)[:MOST])
+            return tuple(hit.iri for hit in found if question.marks(hit.quote))
+
+    def suggest(self, text: str, most: int = 8) -> list[tuple[str, str, str]]:
+        """What begins so: name, kind and IRI; then what holds these words in its name."""
+        folded = fold(_sound(text)).strip()
+        found: dict[str, tuple[str, str, str]] = {}
+        if not folded or len(text) > 60:
+            return []
+        with self._asking() as connection:
+            rows = connection.execute(
+                "SELECT shown, kind, iri FROM called JOIN entry ON entry.id = called.entry "
+                "WHERE folded >= ? AND folded < ? AND shown NOT LIKE 'http%' "
+                "ORDER BY length(folded), entry LIMIT ?",
+                (folded, folded + "\U0010ffff", 4 * most),
+            )
+            for shown, kind, iri in rows:
+                found.setdefault(iri, (shown, kind, iri))
+            if len(found) < most:
+                question = Question(_sound(text))
+                for hit in _hits(connection, self._found(connection, question)[: 2 * most]):
+                    label = next((n for n in hit.labels.values() if question.marks(n)), "")
+                    if hit.kind != "passages" and label:
+                        found.setdefault(hit.iri, (label, hit.kind, hit.iri))
+        return list(found.values())[:most]
+
+    def _found(self, connection: sqlite3.Connection, question: Question) -> list[int]:
+        """The numbers of the entries found, at most one more than MOST, the first first."""
+        narrowed = self._narrowed(question)
+        if question.empty or (not question.parts and not narrowed):
+            return []
+        exact = self._called(connection, question)
+        spelled = [f"text : {phrase(part)}" for part in question.parts]
+        found = set(_matching(connection, "words", [*spelled, *narrowed]))
+        if question.ways:
+            heard = " OR ".join(pinyin.asked(way) for way in question.ways)
+            found |= self._heard(connection, question, [f"text : ({heard})", *narrowed])
+        return [*exact, *sorted(found - set(exact))]
+
+    def _heard(
+        self, connection: sqlite3.Connection, question: Question, terms: list[str]
+    ) -> set[int]:
+        """The entries that sound so; pairs tell two syllables for sure, more are looked at."""
+        found = _matching(connection, "sounds", terms)
+        if all(len(way) < 3 for way in question.ways):
+            return set(found)
+        texts = _texts(connection, found)
+        return {n for n, text in texts if any(True for _ in pinyin.found_in(question.ways, text))}
+
+    def _called(self, connection: sqlite3.Connection, question: Question) -> list[int]:
+        """The entries called exactly so, or of this code or IRI."""
+        folded = fold(_sound(question.words)).strip()
+        rows = connection.execute(
+            "SELECT entry, facets FROM called JOIN entry ON entry.id = called.entry "
+            "WHERE folded = ? ORDER BY entry LIMIT 50",
+            (folded,),
+        )
+        wanted = self._wanted(question)
+        return [
+            number
+            for number, facets in rows
+            if all(not each.isdisjoint(map(int, facets.split())) for each in wanted)
+        ]
+
+    def _wanted(self, question: Question) -> list[set[int]]:
+        """For each facet that is narrowed, the numbers of the values asked for."""
+        return [
+            {number for value in values for number in self._number(name, value)}
+            for name, values in question.narrowed.items()
+            if values
+        ]
+
+    def _number(self, name: str, value: str) -> list[int]:
+        known = self._numbers.get((name, value), [])
+        if not known and name in ("kind", "voice"):
+            offered = sorted(v for n, v, _ in self._facets.values() if n == name)
+            raise ParameterError(
+                f"no {name} is called {value[:60]!r}", f"use {name}= with: {', '.join(offered)}"
+            )
+        return known
+
+    def _narrowed(self, question: Question) -> list[str]:
+        return [
+            f"facets : ({' OR '.join(f'f{n}' for n in sorted(each))})" if each else _NOWHERE
+            for each in self._wanted(question)
+        ]
+
+    def _counted(
+        self, connection: sqlite3.Connection, found: list[int]
+    ) -> Mapping[str, tuple[Value, ...]]:
+        counts: Counter[str] = Counter()
+        for _, facets in _rows(connection, "facets", found):
+            counts.update(facets.split())
+        values: dict[str, list[Value]] = {}
+        for number, count in counts.items():
+            name, value, iri = self._facets[int(number)]
+            values.setdefault(name, []).append(Value(value, iri, count))
+        return {
+            name: tuple(sorted(each, key=lambda v: (-v.count, v.value)))
+            for name, each in values.items()
+        }
+
+
+def _broken(what: str) -> UnavailableError:
+    return UnavailableError(what, "build the release again; pages and SPARQL answer meanwhile")
+
+
+def _sound(text: str) -> str:
+    """The text with half surrogates, which no database takes, made U+FFFD."""
+    return text.translate(_SURROGATES)
+
+
+def _matching(connection: sqlite3.Connection, table: str, terms: list[str]) -> list[int]:
+    if _NOWHERE in terms:
+        return []
+    asked = f"SELECT rowid FROM {table} WHERE {table} MATCH ? ORDER BY rowid LIMIT ?"  # noqa: S608 (one of two names of ours)
+    return [n for (n,) in connection.execute(asked, (" AND ".join(terms), MOST + 1))]
+
+
+def _rows(
+    connection: sqlite3.Connection, columns: str, numbers: Iterable[int]
+) -> Iterable[tuple[Any, ...]]:
+    """These columns of these entries, in the order given, after the number."""
+    asked = f"SELECT id, {columns} FROM entry WHERE id = ?"  # noqa: S608 (columns of ours)
+    for number in numbers:
+        yield connection.execute(asked, (number,)).fetchone()
+
+
+def _texts(connection: sqlite3.Connection, numbers: Iterable[int]) -> list[tuple[int, str]]:
+    found = _rows(connection, "names, quote", numbers)
+    return [(number, f"{names}\n{quote}") for number, names, quote in found]
+
+
+_COLUMNS = "iri, kind, label_zh, label_en, quote, claims, article, spans"
+
+
+def _hits(connection: sqlite3.Connection, numbers: Iterable[int]) -> Iterable[Hit]:
+    for _, iri, kind, zh, en, quote, claims, article, spans in _rows(connection, _COLUMNS, numbers):
+        runs = (tuple(map(int, each.split("-"))) for each in spans.split())
+        yield Hit(
+            iri=iri,
+            kind=kind,
+            labels={"zh": zh, "en": en},
+            quote=quote,
+            claims=tuple(claims.split()),
+            article=article,
+            spans=tuple((start, end, at) for start, end, at in runs),
+        )
