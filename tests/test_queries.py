@@ -52,7 +52,8 @@ REBOUND: Mapping[str, tuple[Mapping[str, str], str, set[str]]] = {
             "per:2020-09",
             "pp:Event",
             "整治形式主义为基层减负蹲点调研",
-            "蹲点调研、调查问卷",
+            "整治形式主义为基层减负观测点蹲点调研",
+            "调查问卷",
         },
     ),
     "case-as-graph": (
@@ -69,7 +70,7 @@ REBOUND: Mapping[str, tuple[Mapping[str, str], str, set[str]]] = {
         {"claim": f"{CLAIM}d7bb6a8f-1"},
         "subject",
         {
-            "c:work-line-foundation",
+            "ent:rmrb-20210111-11-overview-1",
             f"{CLAIM}d7bb6a8f-1",
             "psg:rmrb-20210111-11-d7bb6a8f",
             "spn:rmrb-20210111-11-d7bb6a8f-1",
@@ -78,7 +79,7 @@ REBOUND: Mapping[str, tuple[Mapping[str, str], str, set[str]]] = {
     "claims-at-position": (
         {"position": "740"},
         "claim",
-        {f"{CLAIM}44071caf-1", f"{CLAIM}44071caf-2"},
+        {f"{CLAIM}94368501-1", f"{CLAIM}94368501-2"},
     ),
     "claims-of-document": (
         {"document": "doc:daoxian-tolerance-rules"},
@@ -89,7 +90,7 @@ REBOUND: Mapping[str, tuple[Mapping[str, str], str, set[str]]] = {
     "claims-of-section": (
         {"section": "sec:rmrb-20210111-11-infographic-inspections"},
         "claim",
-        {f"{CLAIM}9405fbbb-1", f"{CLAIM}c0b55f32-1", f"{CLAIM}d276f2a7-1"},
+        {f"{CLAIM}9405fbbb-1", f"{CLAIM}c0b55f32-1", f"{CLAIM}d276f2a7-1", f"{CLAIM}d276f2a7-2"},
     ),
     "corroborated-facts": ({"least": "3"}, "subject", set()),
     "description-of-thing": (
@@ -121,7 +122,13 @@ REBOUND: Mapping[str, tuple[Mapping[str, str], str, set[str]]] = {
     "facts-about": (
         {"thing": "prb:fingertip-formalism"},
         "object",
-        {"pp:Problem", "prov:Entity", "指尖上的形式主义", "Fingertip formalism"},
+        {
+            "pp:Problem",
+            "prov:Entity",
+            "prb:formalism",
+            "指尖上的形式主义",
+            "Formalism at the fingertips",
+        },
     ),
     "facts-within-place": (
         {"place": "plc:330503-shanlian"},
@@ -137,7 +144,7 @@ REBOUND: Mapping[str, tuple[Mapping[str, str], str, set[str]]] = {
     "facts-of-section": (
         {"section": "sec:rmrb-20210111-11-page"},
         "predicate",
-        {"rdf:type", "dcterms:title", "dcterms:type"},
+        {"dcterms:title", "dcterms:type"},
     ),
     "figure-rests-on-direct-speech-only": (
         {"observation": "obs:b261db501f42"},
@@ -204,7 +211,7 @@ REBOUND: Mapping[str, tuple[Mapping[str, str], str, set[str]]] = {
     "quotes-as-annotations": (
         {"section": "sec:rmrb-20210111-11-timeline"},
         "object",
-        {"2019年3月", "减负进行时", "art:rmrb-20210111-11"},
+        {"2019年3月", "减负进行时", "src:rmrb-20210111-11"},
     ),
     "quotes-containing": (
         {"words": "最多跑一次”平台已开通"},
@@ -219,7 +226,7 @@ REBOUND: Mapping[str, tuple[Mapping[str, str], str, set[str]]] = {
     "statement-dump": (
         {"section": "sec:rmrb-20210111-11-page"},
         "object",
-        {"为基层减负 为实干撑腰", "c:section-type-special-report", f"{CLAIM}0be62c2d-1"},
+        {"为基层减负 为实干撑腰", "c:article-type-special-report", f"{CLAIM}0be62c2d-1"},
     ),
     "statements-by-speaker": ({"speaker": "agt:li-xiang"}, "claim", {f"{CLAIM}be98f6e5-1"}),
     "thing-by-name": ({"name": "各省市区"}, "thing", {"agt:all-provinces"}),
