@@ -6,6 +6,7 @@ The expected answers are files: rows as SPARQL's CSV, triples as sorted N-Triple
 import csv
 import re
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -38,7 +39,7 @@ WITHOUT_WORDS: Mapping[str, str] = {
 
 Term = ox.NamedNode | ox.Literal | None
 Answer = bool | list[tuple[Term, ...]] | set[tuple[Term, ...]]
-Value = Term | Decimal
+Value = Term | Decimal | datetime
 
 HEAD = "".join(f"PREFIX {name}: <{space}>\n" for name, space in PREFIXES.items())
 CLAIM = "clm:rmrb-20210111-11-"
@@ -309,10 +310,12 @@ def second_answer(data: rdflib.Dataset, text: str) -> Answer:
 
 
 def value(of: Term) -> Value:
-    """A number by its value and any other term as it is: engines spell a computed 69.3 freely."""
+    """A number or an instant by its value, any other term as it is: engines spell them freely."""
     numbers = {expand("xsd:decimal"), expand("xsd:integer")}
     if isinstance(of, ox.Literal) and of.datatype in numbers:
         return Decimal(of.value)
+    if isinstance(of, ox.Literal) and of.datatype == expand("xsd:dateTime"):
+        return datetime.fromisoformat(of.value)
     return of
 
 
