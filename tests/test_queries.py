@@ -148,7 +148,7 @@ REBOUND: Mapping[str, tuple[Mapping[str, str], str, set[str]]] = {
         {"dcterms:title", "dcterms:type"},
     ),
     "figure-rests-on-direct-speech-only": (
-        {"observation": "obs:b261db501f42"},
+        {"observation": "obs:cf607bca62a8"},
         "",
         {"false"},
     ),

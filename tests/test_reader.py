@@ -113,8 +113,8 @@ def test_coverage_and_checksum_are_shown(client: FlaskClient) -> None:
 
 def test_errata_stand_beside_the_text(client: FlaskClient) -> None:
     page = client.get(f"{READER}?lang=en").text
-    assert len(re.findall(r'<li id="e-err-\d+"', page)) == 15
-    assert len(re.findall(r'<sup class="noted">', page)) == 15
+    assert len(re.findall(r'<li id="e-err-\d+"', page)) == 13
+    assert len(re.findall(r'<sup class="noted">', page)) == 13
     assert "善�塘镇" in re.sub(r"<[^>]+>", "", page)
     assert "<ins>善琏镇</ins>" in page
 

@@ -253,7 +253,7 @@ def test_every_statement_shows_its_sources(client: FlaskClient) -> None:
 
 
 def test_independent_passages_are_told(client: FlaskClient) -> None:
-    page = client.get("/page/observation/b261db501f42?lang=en").text
+    page = client.get("/page/observation/cf607bca62a8?lang=en").text
     assert "2 independent passages" in page
 
 

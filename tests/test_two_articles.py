@@ -136,7 +136,7 @@ def test_a_mapping_has_its_days_and_its_plan(dataset: ox.Store) -> None:
         "?b ?e { act:mapping-gazette-20210111-1 prov:startedAtTime ?b ; prov:endedAtTime ?e ; "
         "prov:used/a prov:Plan ; prov:wasAssociatedWith agt:policyprov }",
     )
-    assert found == [("2021-01-11T00:00:00Z", "2021-01-11T23:59:59Z")]
+    assert found == [("2021-01-11T00:00:00", "2021-01-11T23:59:59")]
 
 
 def test_a_slip_is_a_place_in_the_source_file(dataset: ox.Store) -> None:

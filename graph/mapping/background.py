@@ -83,10 +83,11 @@ def _mapping(article: Article) -> Node:
         return node
     if work.person:
         node["prov:wasAssociatedWith"] = ids("agt:policyprov", work.person)
-    # Days are told, so the first second of the first and the last of the last.
+    # Days are told, so the first second of the first and the last of the last; without a zone, the
+    # one spelling that every engine keeps.
     times = {
-        "prov:startedAtTime": f"{work.begun}T00:00:00Z",
-        "prov:endedAtTime": f"{work.ended}T23:59:59Z",
+        "prov:startedAtTime": f"{work.begun}T00:00:00",
+        "prov:endedAtTime": f"{work.ended}T23:59:59",
     }
     return node | {name: {"@value": time, "@type": "xsd:dateTime"} for name, time in times.items()}
 

@@ -14,7 +14,7 @@ PLACES = (
     "/reader",
     READER,
     f"{READER}?passage=0ddffad1&voice=direct",
-    "/page/observation/b261db501f42",
+    "/page/observation/cf607bca62a8",
     "/page/agent/xu-leipeng",
     f"/page/claim/{SLUG}-0ddffad1-2",
     f"/page/article/{SLUG}",
@@ -72,7 +72,7 @@ def test_from_a_figure_to_its_sentence_in_two_clicks(
     browser: Browser, origin: str, *, scripts: bool
 ) -> None:
     visit = visiting(browser, origin, scripts=scripts)
-    visit.go("/page/observation/b261db501f42?lang=en")
+    visit.go("/page/observation/cf607bca62a8?lang=en")
     row = visit.page.locator(".statements > div", has_text="value as printed")
     row.locator("a.source").first.click()
     visit.page.locator("#source-1 a.goto").click()

@@ -166,17 +166,23 @@ def read(view: View, slug: str) -> Reading:
 def count(view: View, article: NamedNode) -> int:
     """How many passages of an article back a fact."""
     sections = view.sources_of(article, "pp:inArticle")
-    return sum(len(view.sources_of(each, "pp:inSection")) for each in sections)
+    return sum(len(_passages(view, each)) for each in sections)
 
 
 def _entries(view: View, article: NamedNode) -> list[Entry]:
     found = []
     for section in view.sources_of(article, "pp:inArticle"):
-        for name in view.sources_of(section, "pp:inSection"):
+        for name in _passages(view, section):
             claims = view.sources_of(name, "pp:statedIn")
             told = tuple(_told(view, claim) for claim in claims)
             found.append(Entry(passages.passage(view, name), told))
     return found
+
+
+def _passages(view: View, section: NamedNode) -> list[NamedNode]:
+    """The passages of a section; the entries of its lists lie in it too."""
+    found = view.sources_of(section, "pp:inSection")
+    return [each for each in found if iris.kind(each.value) == "passage"]
 
 
 def _told(view: View, iri: NamedNode) -> Told:

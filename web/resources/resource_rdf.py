@@ -78,7 +78,9 @@ def _members(view: View, thing: NamedNode) -> Iterator[Triple]:
 
 
 def _version(view: View, thing: NamedNode) -> bool:
-    return thing in view.things(ONTOLOGY_GRAPH, "owl:versionIRI")
+    """Whether a thing is a version of the vocabulary: the present one, or the one before."""
+    names = ("owl:versionIRI", "owl:priorVersion")
+    return any(thing in view.things(ONTOLOGY_GRAPH, name) for name in names)
 
 
 def _defined(view: View, thing: NamedNode) -> Iterator[Triple]:
@@ -86,6 +88,11 @@ def _defined(view: View, thing: NamedNode) -> Iterator[Triple]:
     if name is None:
         name = _FILES[ONTOLOGY_GRAPH.value]
         yield Triple(thing, expand("dcterms:isVersionOf"), ONTOLOGY_GRAPH)
+        for present in view.things(ONTOLOGY_GRAPH, "owl:versionIRI"):
+            if present != thing:
+                # The files define the present version; of the one before only this is known.
+                yield Triple(thing, expand("dcterms:isReplacedBy"), present)
+                return
     path = view.folder / "ontology" / name
     yield from (q.triple for q in parse(path=path, format=RdfFormat.TURTLE))
     if thing == CONCEPTS_GRAPH:
