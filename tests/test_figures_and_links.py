@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 from graph.errors import InputError, Place
 from graph.mapping import article, figures, links, mapped
-from graph.mapping.article import Span
 from graph.mapping.claims import Claim, Passage
 from graph.mapping.entities import Entity
 from graph.mapping.facts import OBSERVATION_KEY, Facts, observation
 from graph.mapping.figures import Figure
 from graph.mapping.mapped import Mapped
+from graph.mapping.sections import Span
 from graph.rdf.vocabulary import vocabulary
 
 TEXT = """甲县减负

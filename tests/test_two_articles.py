@@ -1,5 +1,6 @@
 """Two articles about the same things: what is one stays one, what is two stays two."""
 
+import json
 import shutil
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from graph.errors import InputError
 from graph.paths import ONTOLOGY
 from graph.rdf.namespaces import PREFIXES
 from graph.rdf.store import in_memory
-from graph.release import build, checks
+from graph.release import build, checks, dumps
 from graph.release.build import Sources
 
 TWO = Path(__file__).parent / "data" / "articles"
@@ -129,6 +130,34 @@ def test_a_span_lies_in_the_file_whose_digest_is_told(two: Sources, dataset: ox.
     assert told == sorted((m.article.sha256,) for m in two.mapped)
 
 
+def test_a_mapping_has_its_days_and_its_plan(dataset: ox.Store) -> None:
+    found = rows(
+        dataset,
+        "?b ?e { act:mapping-gazette-20210111-1 prov:startedAtTime ?b ; prov:endedAtTime ?e ; "
+        "prov:used/a prov:Plan ; prov:wasAssociatedWith agt:policyprov }",
+    )
+    assert found == [("2021-01-11T00:00:00Z", "2021-01-11T23:59:59Z")]
+
+
+def test_a_slip_is_a_place_in_the_source_file(dataset: ox.Store) -> None:
+    found = rows(
+        dataset,
+        "?w ?r { ?e oa:motivatedBy oa:editing ; oa:hasTarget ?t ; oa:bodyValue ?r . "
+        "?t a oa:SpecificResource ; oa:hasSource src:gazette-20210111-1 ; "
+        "oa:hasSelector/oa:exact ?w }",
+    )
+    assert found == [("见到到实效", "见到实效")]
+
+
+def test_the_words_of_both_ends_travel_with_the_release(two: Sources) -> None:
+    files = dict(dumps.texts(two.mapped))
+    for each in two.mapped:
+        told = json.loads(files[f"articles/{each.article.slug}/links.json"])["links"]
+        assert len(told) == len(each.links) > 0
+        for end in (end for link in told for end in (*link["start"], *link["end"])):
+            assert "".join(each.article.text[a:b] for a, b in end["runs"]) == end["words"]
+
+
 def test_no_two_names_turn_out_to_be_one_thing(graph: rdflib.Graph) -> None:
     concluded, contradictions = closure(graph)
     same = concluded.subject_objects(OWL.sameAs)
@@ -157,7 +186,7 @@ def test_whole_numbers_are_found_as_a_person_writes_them(
 @pytest.mark.parametrize("case", CASES, ids=[c["name"].replace(" ", "-") for c in CASES])
 def test_a_broken_mapping_is_refused(case: dict[str, str], tmp_path: Path) -> None:
     shutil.copytree(TWO, tmp_path / "articles")
-    name = f"{FILES[int(case['article'])]}/claims.yaml"
+    name = f"{FILES[int(case['article'])]}/{case.get('file', 'claims.yaml')}"
     path = tmp_path / "articles" / name
     text = path.read_text("utf-8")
     assert case["old"] in text

@@ -7,8 +7,6 @@ stays as it is.
 """
 
 import hashlib
-import re
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -17,57 +15,20 @@ from typing import Any
 
 from graph.errors import InputError, Place
 from graph.mapping import yaml_positions
-from graph.mapping.yaml_positions import Mapping, Text
+from graph.mapping.sections import Section, Span
+from graph.mapping.sections import read as read_sections
+from graph.mapping.yaml_positions import Mapping, Text, only, required
 
-
-@dataclass(frozen=True, order=True)
-class Span:
-    """One contiguous piece of the source: `text[start:end] == exact`, in code points."""
-
-    start: int
-    end: int
-    exact: str
-
-
-@dataclass(frozen=True)
-class Paragraph:
-    """Lines of the source that are read as one text, in reading order.
-
-    `offsets[i]` is the source offset of `text[i]`.
-    """
-
-    text: str
-    offsets: tuple[int, ...]
-
-    def spans(self, at: int, length: int) -> tuple[Span, ...]:
-        """The source spans, in reading order, of `length` characters from `at`."""
-        found: list[Span] = []
-        run = at
-        for i in range(at, at + length):
-            if i + 1 == at + length or self.offsets[i + 1] != self.offsets[i] + 1:
-                found.append(Span(self.offsets[run], self.offsets[i] + 1, self.text[run : i + 1]))
-                run = i + 1
-        return tuple(found)
-
-
-@dataclass(frozen=True)
-class Section:
-    """A block of the page; `type` is a concept of the section-type scheme."""
-
-    slug: str
-    type: str
-    title: str
-    sequence: int
-    author: str | None
-    paragraphs: tuple[Paragraph, ...]
-
-    def occurrences(self, words: str) -> Iterator[tuple[Span, ...]]:
-        """The spans of every place in this section where these words stand."""
-        for paragraph in self.paragraphs:
-            at = paragraph.text.find(words)
-            while at >= 0:
-                yield paragraph.spans(at, len(words))
-                at = paragraph.text.find(words, at + 1)
+_KEYS = {
+    "title", "publisher", "issued", "page", "reprint", "sha256", "rights", "sections", "errata",
+    "conflicts", "mapped",
+}  # fmt: skip
+_ERRATUM_KEYS = {"record", "quote", "section", "line", "reading", "confidence", "comment"}
+RIGHTS = (
+    "The quoted text is the newspaper's and is not covered by the licence of this dataset; "
+    "it is cited as evidence."
+)
+"""What is said of the rights of an article that says nothing itself."""
 
 
 @dataclass(frozen=True)
@@ -94,6 +55,15 @@ class Conflict:
 
 
 @dataclass(frozen=True)
+class Work:
+    """The days (ISO 8601) on which a mapping was begun and ended, and the person who made it."""
+
+    begun: str
+    ended: str
+    person: str | None
+
+
+@dataclass(frozen=True)
 class Article:
     """An article with its masthead, its sections in reading order and its errata."""
 
@@ -108,8 +78,10 @@ class Article:
     sections: tuple[Section, ...]
     errata: tuple[Erratum, ...]
     conflicts: tuple[Conflict, ...]
-    mapped: tuple[str, str] | None
-    """The days on which its mapping began and ended, where they are told."""
+    mapped: Work | None
+    """When its mapping was made and by whom, where that is told."""
+    rights: str
+    """Whose the printed words are, in English."""
 
     @cached_property
     def section(self) -> dict[str, Section]:
@@ -157,60 +129,6 @@ class Article:
         return found[0]
 
 
-def _required(entry: Mapping, key: str) -> Any:
-    if entry.get(key) is None:
-        raise InputError(f"no {key}", entry.place, f"write {key}: …")
-    return entry[key]
-
-
-def _line_starts(text: str) -> list[int]:
-    return [0, *(m.end() for m in re.finditer("\n", text))]
-
-
-def _paragraph(lines: Any, text: str, used: dict[int, Place]) -> Paragraph:
-    numbers = [lines] if isinstance(lines, Text) else list(lines)
-    starts, rows = _line_starts(text), text.split("\n")
-    offsets: list[int] = []
-    for written in numbers:
-        number = int(written) if written.isdigit() else 0
-        if not 1 <= number <= len(rows) or not rows[number - 1]:
-            raise InputError(
-                f"the source has no text on line {written}", written.place, "name a printed line"
-            )
-        if number in used:
-            raise InputError(
-                f"line {number} is read twice", written.place, f"it stands at {used[number]} too"
-            )
-        used[number] = written.place
-        offsets += range(starts[number - 1], starts[number - 1] + len(rows[number - 1]))
-    return Paragraph("".join(text[i] for i in offsets), tuple(offsets))
-
-
-def _sections(entries: Any, text: str) -> tuple[Section, ...]:
-    used: dict[int, Place] = {}
-    sections = tuple(
-        Section(
-            slug=_required(entry, "slug"),
-            type=_required(entry, "type"),
-            title=_required(entry, "title"),
-            sequence=sequence,
-            author=entry.get("author"),
-            paragraphs=tuple(
-                _paragraph(lines, text, used) for lines in _required(entry, "paragraphs")
-            ),
-        )
-        for sequence, entry in enumerate(entries, 1)
-    )
-    missed = [n for n, row in enumerate(text.split("\n"), 1) if row.strip() and n not in used]
-    if missed:
-        raise InputError(
-            f"lines {missed} of the source belong to no section",
-            entries.place,
-            "add them to the paragraphs of a section, in reading order",
-        )
-    return sections
-
-
 def _source(entry: Mapping, folder: Path) -> tuple[str, str]:
     path = folder / "article.txt"
     place = Place(f"{folder.name}/article.txt")
@@ -218,7 +136,7 @@ def _source(entry: Mapping, folder: Path) -> tuple[str, str]:
         raise InputError("the file is missing", place, "put the byte-exact source there")
     raw = path.read_bytes()
     digest = hashlib.sha256(raw).hexdigest()
-    stated = _required(entry, "sha256")
+    stated = required(entry, "sha256")
     if digest != stated:
         raise InputError(
             f"the source has changed: its SHA-256 is {digest}, article.yaml says {stated}",
@@ -234,39 +152,43 @@ def _source(entry: Mapping, folder: Path) -> tuple[str, str]:
 def _errata(entries: Any, article: Article) -> tuple[Erratum, ...]:
     found = []
     for entry in entries or ():
-        quote = _required(entry, "quote")
+        only(entry, _ERRATUM_KEYS, "an erratum")
+        quote = required(entry, "quote")
         line = entry.get("line")
         section, spans = article.resolve(quote, entry.get("section"), int(line) if line else None)
         found.append(
             Erratum(
-                record=_required(entry, "record"),
+                record=required(entry, "record"),
                 spans=spans,
                 section=section,
                 reading=entry.get("reading"),
-                confidence=_required(entry, "confidence"),
-                comment=_required(entry, "comment"),
+                confidence=required(entry, "confidence"),
+                comment=required(entry, "comment"),
             )
         )
     return tuple(found)
 
 
 def _conflicts(entries: Any) -> tuple[Conflict, ...]:
+    for entry in entries or ():
+        only(entry, {"records", "comment"}, "a conflict")
     return tuple(
-        Conflict(tuple(_required(entry, "records")), _required(entry, "comment"))
+        Conflict(tuple(required(entry, "records")), required(entry, "comment"))
         for entry in entries or ()
     )
 
 
-def _mapped(entry: Mapping) -> tuple[str, str] | None:
+def _mapped(entry: Mapping) -> Work | None:
     days = entry.get("mapped")
     if days is None:
         return None
+    only(days, {"from", "to", "by"}, "mapped")
     for key in ("from", "to"):
         try:
-            date.fromisoformat(_required(days, key))
+            date.fromisoformat(required(days, key))
         except ValueError as error:
             raise InputError(f"mapped {key}: {error}", days.place, "write YYYY-MM-DD") from error
-    return str(days["from"]), str(days["to"])
+    return Work(str(days["from"]), str(days["to"]), days.get("by"))
 
 
 def load(folder: Path) -> Article:
@@ -276,19 +198,21 @@ def load(folder: Path) -> Article:
     erratum that is not in the source.
     """
     entry = yaml_positions.load(folder / "article.yaml")
+    only(entry, _KEYS, "an article")
     text, digest = _source(entry, folder)
     bare = Article(
         slug=folder.name,
         text=text,
         sha256=digest,
-        title=_required(entry, "title"),
-        publisher=_required(entry, "publisher"),
-        issued=_required(entry, "issued"),
-        page=_required(entry, "page"),
-        reprint=_required(entry, "reprint"),
-        sections=_sections(_required(entry, "sections"), text),
+        title=required(entry, "title"),
+        publisher=required(entry, "publisher"),
+        issued=required(entry, "issued"),
+        page=required(entry, "page"),
+        reprint=required(entry, "reprint"),
+        sections=read_sections(required(entry, "sections"), text),
         errata=(),
         conflicts=_conflicts(entry.get("conflicts")),
         mapped=_mapped(entry),
+        rights=entry.get("rights") or RIGHTS,
     )
     return replace(bare, errata=_errata(entry.get("errata"), bare))

@@ -12,6 +12,7 @@ from graph.mapping.entities import Entity
 from graph.mapping.evidence import ids, integer
 from graph.mapping.facts import Facts, Node, listed
 from graph.mapping.mapped import Mapped
+from graph.mapping.yaml_positions import only
 
 _PLAIN_TEXT = "https://www.iana.org/assignments/media-types/text/plain"
 _PLAN = "act:plan-mapping-2"
@@ -34,6 +35,7 @@ def background(path: Path, facts: Facts) -> tuple[Background, ...]:
     written = yaml_positions.load(path)
     found = []
     for group in written["groups"]:
+        only(group, {"source", "facts"}, "a group")
         if not group.get("source"):
             raise InputError("a group without source", group.place, "say where it is known from")
         found.append(
@@ -76,10 +78,17 @@ def _mapping(article: Article) -> Node:
         "prov:used": ids(f"art:{article.slug}", _PLAN),
         "prov:wasAssociatedWith": {"id": "agt:policyprov"},
     }
-    days = zip(("prov:startedAtTime", "prov:endedAtTime"), article.mapped or (), strict=False)
-    return node | {
-        name: {"@value": f"{day}T00:00:00Z", "@type": "xsd:dateTime"} for name, day in days
+    work = article.mapped
+    if work is None:
+        return node
+    if work.person:
+        node["prov:wasAssociatedWith"] = ids("agt:policyprov", work.person)
+    # Days are told, so the first second of the first and the last of the last.
+    times = {
+        "prov:startedAtTime": f"{work.begun}T00:00:00Z",
+        "prov:endedAtTime": f"{work.ended}T23:59:59Z",
     }
+    return node | {name: {"@value": time, "@type": "xsd:dateTime"} for name, time in times.items()}
 
 
 def _ours() -> Iterator[Node]:
@@ -99,11 +108,11 @@ def _ours() -> Iterator[Node]:
 def _conflict(number: int, conflict: Conflict, each: Mapped) -> Node:
     """What cannot all be true, as an assessment of the claims that say it."""
     stating = [c.name for c in each.claims if set(c.records) & set(conflict.records)]
-    if not stating:
+    if len(stating) < 2:
         raise InputError(
-            f"no claim covers {', '.join(conflict.records)}",
+            f"{len(stating)} claims cover {', '.join(conflict.records)}",
             conflict.comment.place,
-            "name records of inventory.csv that a claim covers",
+            "name records of inventory.csv that two claims or more cover",
         )
     return {
         "id": f"err:{each.article.slug}-conflict-{number}",
@@ -177,6 +186,8 @@ def known(
             yield _conflict(number, conflict, each)
         used |= {r for c in each.claims for f in c.facts for r in _references(f)}
         used |= {s for c in each.claims for s in c.speakers} | {each.article.publisher}
+        if each.article.mapped and each.article.mapped.person:
+            used.add(each.article.mapped.person)
     yield from _ours()
     for group in groups:
         yield {"id": "gr:background", "dcterms:source": group.source}

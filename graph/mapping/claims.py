@@ -12,9 +12,10 @@ from typing import Any
 
 from graph.errors import InputError, Place
 from graph.mapping import yaml_positions
-from graph.mapping.article import Article, Span
+from graph.mapping.article import Article
 from graph.mapping.facts import Facts, Node, digest, listed
-from graph.mapping.yaml_positions import Text
+from graph.mapping.sections import Span
+from graph.mapping.yaml_positions import Text, only
 
 CLAIM_KEYS = {
     "records", "number", "rdfs:label", "rdfs:comment", "statedIn", "voice", "saidBy", "confidence",
@@ -87,15 +88,6 @@ class Claim:
         return self.voice == MAPPER
 
 
-def _only(entry: yaml_positions.Mapping, known: set[str], what: str) -> None:
-    for key in entry.keys() - known:
-        raise InputError(
-            f"a {what} has no {key!r}",
-            entry.places[key],
-            f"use: {', '.join(sorted(known))}",
-        )
-
-
 def _required(entry: yaml_positions.Mapping, key: str, what: str) -> Any:
     if not entry.get(key):
         raise InputError(f"a {what} without {key}", entry.place, f"write {key}: …")
@@ -125,7 +117,7 @@ class _Reader:
     def passage(self, written: Any, place: Place) -> Passage:
         if not isinstance(written, yaml_positions.Mapping):
             raise InputError("a passage is not a mapping", place, "write statedIn: {quote: …}")
-        _only(written, PASSAGE_KEYS, "passage")
+        only(written, PASSAGE_KEYS, "a passage")
         words = listed(_required(written, "quote", "passage"))
         found = [
             self.article.resolve(w, written.get("inSection"), line)
@@ -144,7 +136,7 @@ class _Reader:
     def claim(self, written: Any, place: Place) -> Claim:
         if not isinstance(written, yaml_positions.Mapping):
             raise InputError("a claim is not a mapping", place, "write - records: …")
-        _only(written, CLAIM_KEYS, "claim")
+        only(written, CLAIM_KEYS, "a claim")
         stated = listed(_required(written, "statedIn", "claim"))
         passages = tuple(self.passage(p, written.place) for p in stated)
         facts = _required(written, "facts", "claim")

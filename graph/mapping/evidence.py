@@ -2,15 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 
-from graph.mapping.article import Article, Erratum, Span
+from graph.mapping.article import Article, Erratum
 from graph.mapping.claims import MAPPER, Claim, Passage
 from graph.mapping.facts import Node, nodes
 from graph.mapping.mapped import Mapped
-
-_RIGHTS = (
-    "The quoted text is the newspaper's and is not covered by the licence of this dataset; "
-    "it is cited as evidence."
-)
+from graph.mapping.sections import Span
 
 
 def ids(*names: str) -> list[Node]:
@@ -112,7 +108,7 @@ def evidence(mapped: Mapped) -> Iterator[Node]:
         "id": f"art:{article.slug}",
         "type": "pp:Article",
         "dcterms:title": {"zh": article.title},
-        "dcterms:rights": {"@value": _RIGHTS, "@language": "en"},
+        "dcterms:rights": {"@value": article.rights, "@language": "en"},
     }
     yield from _sections(article)
     passages = {p.name: p for claim in mapped.claims for p in claim.passages}

@@ -33,6 +33,27 @@ class Mapping(dict[str, Any]):
     places: dict[str, Place]
 
 
+def only(entry: Mapping, known: set[str], what: str) -> None:
+    """Check that a mapping has no key but these.
+
+    Raises InputError at the first other key, with the known ones.
+    """
+    for key in entry.keys() - known:
+        raise InputError(
+            f"unknown key {key!r} of {what}", entry.places[key], f"use: {', '.join(sorted(known))}"
+        )
+
+
+def required(entry: Mapping, key: str) -> Any:
+    """The value of a key that must be there.
+
+    Raises InputError when it is missing.
+    """
+    if entry.get(key) is None:
+        raise InputError(f"no {key}", entry.place, f"write {key}: …")
+    return entry[key]
+
+
 @dataclass(frozen=True)
 class _Reader:
     file: str

@@ -13,9 +13,9 @@ import rdflib
 from graph import queries
 from graph.errors import InputError, Place
 from graph.mapping import links
-from graph.mapping.article import Span
 from graph.mapping.claims import Claim
 from graph.mapping.mapped import Mapped
+from graph.mapping.sections import Span
 from graph.paths import ONTOLOGY
 from graph.rdf.namespaces import DEFAULT, INFERRED, PREFIXES, shorten
 
