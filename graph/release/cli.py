@@ -1,4 +1,4 @@
-"""The command `policyprov`: build, check, serve."""
+"""The command `policyprov`: build, check, serve, and a second reading."""
 
 import argparse
 import sys
@@ -11,9 +11,10 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from graph.errors import PolicyprovError
+from graph.mapping import entities
 from graph.paths import ARTICLES, BUILD
 from graph.rdf import store
-from graph.release import build, checks
+from graph.release import build, checks, second_reading
 
 _STEPS = 16
 """How many steps a build of one article reports, for the bar."""
@@ -62,6 +63,21 @@ def _check(options: argparse.Namespace, console: Console) -> int:
     return 1 if problems else 0
 
 
+def _second_reading(options: argparse.Namespace, console: Console) -> int:
+    sources = build.read(options.articles, options.entities, options.background)
+    drawn = second_reading.draw(sources.mapped, options.seed, options.count)
+    if options.filled is None:
+        second_reading.write(drawn, options.form)
+        console.print(f"wrote {options.form}: {len(drawn)} sentences to read")
+        return 0
+    names = {name: entity.zh for name, entity in entities.load(options.entities).items()}
+    table = Table("field", "agree", "of")
+    for field, (same, of) in second_reading.agreement(drawn, options.filled, names).items():
+        table.add_row(field, str(same), str(of))
+    console.print(table)
+    return 0
+
+
 def _serve(_: argparse.Namespace, __: Console) -> int:
     # The server imports the build wing's floor only; loading it here would tie the wings together.
     import server  # noqa: PLC0415
@@ -86,6 +102,14 @@ def _parser() -> argparse.ArgumentParser:
         "check", parents=[sources], help="prove the data, publish nothing"
     )
     checked.set_defaults(run=_check)
+    second = commands.add_parser(
+        "second-reading", parents=[sources], help="draw sentences to read again, or compare"
+    )
+    second.add_argument("--seed", type=int, default=1, help="which draw")
+    second.add_argument("--count", type=int, default=30, help="how many claims")
+    second.add_argument("--form", type=Path, default=Path("form.csv"), help="where to write it")
+    second.add_argument("--filled", type=Path, help="a filled form, to compare")
+    second.set_defaults(run=_second_reading)
     served = commands.add_parser("serve", help="answer SPARQL over the current release")
     served.set_defaults(run=_serve)
     return parser

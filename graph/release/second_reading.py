@@ -1,0 +1,95 @@
+"""A second reading: claims drawn by lot, printed as sentences only, and how far two readers agree.
+
+The form shows the words of a claim and which relation is asked for, and nothing of what the mapping
+says. A reader fills in voice, speaker, confidence, and the words of both ends of the relation.
+"""
+
+import csv
+import random
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from graph.errors import InputError, Place
+from graph.mapping.claims import Claim
+from graph.mapping.links import End, Link, folded
+from graph.mapping.mapped import Mapped
+
+FIELDS = ("voice", "speaker", "confidence", "subject", "object")
+"""What the reader fills in."""
+_COLUMNS = ("claim", "sentence", "relation", *FIELDS)
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A claim drawn, with the one link of it that is asked for."""
+
+    claim: Claim
+    link: Link
+
+
+def draw(mapped: Iterable[Mapped], seed: int, count: int) -> tuple[Drawn, ...]:
+    """So many claims that state a link, drawn by lot: the same for the same seed and claims."""
+    linked: dict[str, list[Link]] = {}
+    claims: dict[str, Claim] = {}
+    for each in mapped:
+        claims |= {claim.name: claim for claim in each.claims}
+        for link in each.links:
+            linked.setdefault(link.claim, []).append(link)
+    lot = random.Random(seed)  # noqa: S311 - a draw that can be repeated, no secret
+    names = lot.sample(sorted(linked), min(count, len(linked)))
+    return tuple(Drawn(claims[name], lot.choice(linked[name])) for name in names)
+
+
+def form(drawn: Iterable[Drawn]) -> Iterator[dict[str, str]]:
+    """The rows of the form, in the order of the draw; a claim is known by its number only."""
+    for number, each in enumerate(drawn, 1):
+        row = {"claim": str(number), "sentence": each.claim.quote, "relation": each.link.predicate}
+        yield row | dict.fromkeys(FIELDS, "")
+
+
+def write(drawn: Iterable[Drawn], path: Path) -> None:
+    """The form as a CSV file."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, _COLUMNS)
+        writer.writeheader()
+        writer.writerows(form(drawn))
+
+
+def _filled(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as lines:
+        rows = list(csv.DictReader(lines))
+    if not rows or set(_COLUMNS) - rows[0].keys():
+        raise InputError("not a form", Place(path.name, 1), f"keep the columns {_COLUMNS}")
+    return rows
+
+
+def _same_words(told: str, ends: Iterable[End], names: Iterable[str]) -> bool:
+    """Whether the words a reader gives are those of the mapping, or one holds the other."""
+    mine = folded(told)[0]
+    known = [folded(words)[0] for words in (*(end.words for end in ends), *names)]
+    return bool(mine) and any(mine in other or other in mine for other in known if other)
+
+
+def agreement(
+    drawn: Iterable[Drawn], path: Path, names: Mapping[str, str]
+) -> Mapping[str, tuple[int, int]]:
+    """For each field, in how many rows of a filled form both readers agree, and of how many.
+
+    `names` gives the Chinese name of a thing. Raises InputError for a form of another draw.
+    """
+    drawn, rows = list(drawn), _filled(path)
+    if [row["sentence"] for row in rows] != [each.claim.quote for each in drawn]:
+        raise InputError(
+            "the form shows other sentences", Place(path.name), "draw with the same seed and count"
+        )
+    found = dict.fromkeys(FIELDS, 0)
+    for row, each in zip(rows, drawn, strict=True):
+        claim, link = each.claim, each.link
+        speakers = [names.get(speaker, "") for speaker in claim.speakers]
+        found["voice"] += row["voice"] == claim.voice.removeprefix("c:voice-")
+        found["confidence"] += row["confidence"] == claim.confidence.removeprefix("c:confidence-")
+        found["speaker"] += _same_words(row["speaker"], (), speakers)
+        found["subject"] += _same_words(row["subject"], link.start, [names.get(link.subject, "")])
+        found["object"] += _same_words(row["object"], link.end, [names.get(link.object, "")])
+    return {field: (count, len(rows)) for field, count in found.items()}
