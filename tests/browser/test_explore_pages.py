@@ -25,10 +25,10 @@ PLACES = (
     "/dumps/changes",
     "/ontology",
     "/search",
-    "/search?q=%E5%87%8F%E8%B4%9F",
+    "/search?q=%E5%87%8F%E8%B4%9F&lang=en",
     "/browse",
     "/measures",
-    "/figures?sort=name",
+    "/figures",
 )
 ASKED = "SELECT ?claim ?quote WHERE { ?claim pp:statedIn/pp:quote ?quote } ORDER BY ?claim LIMIT 3"
 PREFIX = "PREFIX pp: <https://w3id.org/policyprov/ns#>\n"
