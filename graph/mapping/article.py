@@ -9,7 +9,7 @@ stays as it is.
 import hashlib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -258,4 +258,4 @@ def load(folder: Path) -> Article:
         sections=_sections(_required(entry, "sections"), text),
         errata=(),
     )
-    return Article(**{**bare.__dict__, "errata": _errata(entry.get("errata"), bare)})
+    return replace(bare, errata=_errata(entry.get("errata"), bare))

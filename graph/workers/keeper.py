@@ -3,6 +3,7 @@
 import gc
 import logging
 import threading
+import weakref
 from collections import deque
 from collections.abc import Iterator
 
@@ -15,9 +16,8 @@ from graph.workers.roster import Roster
 _PATROL = 0.25
 """Seconds between two looks for a new release or a dead idle worker."""
 
-_SWEEPS = 3
-"""Patrols after a switch that look for what is left of the release before: rendered pages leave
-cycles, and a cycle that holds the old store holds its files and its disk."""
+_SWEEPS = 200
+"""Patrols after a switch that may look for what is left of the release before."""
 
 _log = logging.getLogger(__name__)
 
@@ -32,7 +32,7 @@ class Keeper:
         self._roster, self._follower, self._settings = roster, follower, settings
         self._opened = threading.Event()
         self._refusal: ReleaseError | None = None
-        self._sweeps = 0
+        self._left: list[tuple[weakref.ref[Release], int]] = []
         self._thread = threading.Thread(target=self._keep, name="keeper", daemon=True)
         self._thread.start()
         self._opened.wait()
@@ -87,15 +87,19 @@ class Keeper:
         if found == self._roster.release:
             return
         ready = list(self._started(found, self._settings.concurrency))
-        self._roster.switch(found, ready).forget()
-        self._sweeps = _SWEEPS
+        before = self._roster.switch(found, ready)
+        before.forget()
+        self._left.append((weakref.ref(before), _SWEEPS))
         _log.info("serving release %s", found.version)
 
     def _sweep(self) -> None:
-        """Let go of the release before, once the requests that read it have ended."""
-        if self._sweeps:
-            self._sweeps -= 1
+        """Let go of the releases before, once the requests that read them have ended.
+
+        Rendered pages leave cycles, and a cycle that holds an old store holds its files.
+        """
+        if self._left:
             gc.collect()
+            self._left = [(old, n - 1) for old, n in self._left if n and old() is not None]
 
     def _started(self, of: Release, count: int) -> Iterator[Worker]:
         """So many new workers, started together, each as soon as it is ready."""
