@@ -7,13 +7,13 @@ import threading
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from graph.errors import ParameterError, UnavailableError
 from graph.rdf.namespaces import PREFIXES
 from graph.search import pinyin
+from graph.search.answer import Answer, Hit, Value
 from graph.search.fold import fold
 from graph.search.question import Question
 from graph.search.tokens import phrase
@@ -27,48 +27,6 @@ _CHECKED = 1000
 """Entries whose text is looked at because pairs of syllables do not tell three for sure."""
 _SURROGATES = str.maketrans(dict.fromkeys(range(55296, 57344), 65533))
 _NOWHERE = 'text : "\0"'
-
-
-@dataclass(frozen=True)
-class Hit:
-    """One entry that was found; `spans` are as an Entry has them."""
-
-    iri: str
-    kind: str
-    labels: Mapping[str, str]
-    quote: str
-    claims: tuple[str, ...]
-    article: str
-    spans: tuple[tuple[int, int, int], ...]
-
-    def place(self, marks: list[tuple[int, int]]) -> tuple[int, int] | None:
-        """Where the first of these marks on its quote stands in the source; else all of it."""
-        if not self.spans:
-            return None
-        for left, right in marks[:1]:
-            for start, end, at in self.spans:
-                if at <= left < at + end - start:
-                    return start + left - at, min(start + right - at, end)
-        return min(s for s, _, _ in self.spans), max(e for _, e, _ in self.spans)
-
-
-@dataclass(frozen=True)
-class Value:
-    """One value of a facet, and how many of the hits have it."""
-
-    value: str
-    iri: str
-    count: int
-
-
-@dataclass(frozen=True)
-class Answer:
-    """The hits of one page; `total` counts all, and at least so many if `more`."""
-
-    total: int
-    more: bool
-    hits: tuple[Hit, ...]
-    facets: Mapping[str, tuple[Value, ...]]
 
 
 class Index:
