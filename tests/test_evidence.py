@@ -126,7 +126,7 @@ def test_the_page_shows_words_voice_and_proof(client: FlaskClient) -> None:
     for wanted in (
         "同比下降27.7%和29.5%",
         "1081–1139",
-        "Number confirmed",
+        "Number read from these words",
         "Xu Leipeng",
         "9d9809dd",
     ):

@@ -252,9 +252,9 @@ def test_every_statement_shows_its_sources(client: FlaskClient) -> None:
     assert sources == set(re.findall(r'id="(source-\d+)"', page))
 
 
-def test_independent_passages_are_told(client: FlaskClient) -> None:
+def test_a_fact_told_twice_says_so(client: FlaskClient) -> None:
     page = client.get("/page/observation/cf607bca62a8?lang=en").text
-    assert "2 independent passages" in page
+    assert "told in 2 passages" in page
 
 
 def test_long_lists_come_in_pages(client: FlaskClient) -> None:

@@ -204,3 +204,25 @@ def test_words_of_a_canned_query_go_through_the_index(client: FlaskClient) -> No
     given = client.get("/queries/quotes-containing?format=csv").text
     bound = client.get("/queries/quotes-containing?words=一票否决&format=csv").text
     assert set(given.splitlines()) <= set(bound.splitlines())
+
+
+@pytest.mark.parametrize("path", ["/queries/effects", "/queries/meetings", "/explore/timeline"])
+def test_answers_and_pictures_are_taken_as_excel(client: FlaskClient, path: str) -> None:
+    answer = client.get(f"{path}?format=xlsx")
+    assert answer.status_code == 200
+    name = path.rpartition("/")[2]
+    assert f"{name}.xlsx" in answer.headers["Content-Disposition"]
+    rows = list(csv.reader(io.StringIO(client.get(f"{path}?format=csv").text)))
+    head, *lines = openpyxl.load_workbook(io.BytesIO(answer.data)).active.iter_rows()
+    assert [cell.value for cell in head] == rows[0]
+    assert len(lines) == len(rows) - 1
+    if path.startswith("/queries"):
+        claim = rows[0].index("claim")
+        assert all(line[claim].hyperlink for line in lines)
+        assert not any(str(line[claim].value).startswith(("http", "clm:")) for line in lines)
+
+
+def test_an_ask_can_be_an_excel_file(client: FlaskClient) -> None:
+    answer = client.get("/sparql?query=ASK{}&format=xlsx")
+    rows = list(openpyxl.load_workbook(io.BytesIO(answer.data)).active.values)
+    assert rows == [("boolean",), ("true",)]

@@ -160,7 +160,18 @@ EXCEL = Format(
 )
 """Only by `?format=excel`: to an Accept header it is the same as CSV, which comes before it."""
 
-ROW_FORMATS: tuple[Format, ...] = (*RESULT_FORMATS, EXCEL)
+XLSX = Format(
+    "xlsx",
+    "xlsx",
+    Kind.ROWS,
+    ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",),
+    "Excel",
+    QueryResultsFormat.JSON,
+    rendered_from="json",
+)
+"""A real Excel file: things by their names, each a link to its page."""
+
+ROW_FORMATS: tuple[Format, ...] = (*RESULT_FORMATS, EXCEL, XLSX)
 """What a SELECT or ASK can be answered in."""
 
 FORMATS: tuple[Format, ...] = RDF_FORMATS + RESULT_FORMATS

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from pyoxigraph import Literal, NamedNode, Store
 
-from graph.rdf.namespaces import CANONICAL_BASE, DEFAULT, expand, shorten
+from graph.rdf.namespaces import DEFAULT, expand
 
 KINDS: Mapping[str, str] = {
     "articles": "pp:Article",
@@ -258,8 +258,7 @@ def _spans(data: _Data, quotes: Mapping[Name, str]) -> dict[Name, tuple[tuple[in
 
 
 def _codes(thing: Name, data: _Data) -> tuple[str, ...]:
-    ours = thing.value.startswith(CANONICAL_BASE)
-    return _distinct([thing.value, *([shorten(thing.value)] if ours else []), *data.codes[thing]])
+    return _distinct([thing.value, *data.codes[thing]])
 
 
 def _distinct(texts: Iterable[str]) -> tuple[str, ...]:

@@ -1,69 +1,32 @@
 """Answers from the index of a release, opened so that nothing can change it."""
 
+import json
+import re
 import sqlite3
 import threading
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from graph.errors import ParameterError, UnavailableError
+from graph.rdf.namespaces import PREFIXES
 from graph.search import pinyin
+from graph.search.answer import Answer, Hit, Value
 from graph.search.fold import fold
 from graph.search.question import Question
 from graph.search.tokens import phrase
-from graph.search.writer import FORMAT, NAME
+from graph.search.writer import FORMAT, NAME, brief, full
 
 ORDERS = ("rank", "name", "year")
 """How hits may be ordered: as they rank, by name, by the first year that is stated of them."""
 MOST = 10_000
 """Hits that are counted and can be leafed through; there may be more."""
+_CHECKED = 1000
+"""Entries whose text is looked at because pairs of syllables do not tell three for sure."""
 _SURROGATES = str.maketrans(dict.fromkeys(range(55296, 57344), 65533))
 _NOWHERE = 'text : "\0"'
-
-
-@dataclass(frozen=True)
-class Hit:
-    """One entry that was found; `spans` are as an Entry has them."""
-
-    iri: str
-    kind: str
-    labels: Mapping[str, str]
-    quote: str
-    claims: tuple[str, ...]
-    article: str
-    spans: tuple[tuple[int, int, int], ...]
-
-    def place(self, marks: list[tuple[int, int]]) -> tuple[int, int] | None:
-        """Where the first of these marks on its quote stands in the source; else all of it."""
-        if not self.spans:
-            return None
-        for left, right in marks[:1]:
-            for start, end, at in self.spans:
-                if at <= left < at + end - start:
-                    return start + left - at, min(start + right - at, end)
-        return min(s for s, _, _ in self.spans), max(e for _, e, _ in self.spans)
-
-
-@dataclass(frozen=True)
-class Value:
-    """One value of a facet, and how many of the hits have it."""
-
-    value: str
-    iri: str
-    count: int
-
-
-@dataclass(frozen=True)
-class Answer:
-    """The hits of one page; `total` counts all, and at least so many if `more`."""
-
-    total: int
-    more: bool
-    hits: tuple[Hit, ...]
-    facets: Mapping[str, tuple[Value, ...]]
 
 
 class Index:
@@ -131,7 +94,11 @@ class Index:
             names = dict(_rows(connection, column, found))
             return sorted(found, key=lambda number: (pinyin.order(names[number]), number))
         if order == "year":
-            years = {n: self._year(facets) for n, facets in _rows(connection, "facets", found)}
+            rows = connection.execute(
+                "SELECT id, facets FROM narrowed WHERE id IN (SELECT value FROM json_each(?))",
+                (json.dumps(found),),
+            )
+            years = {number: self._year(facets) for number, facets in rows}
             return sorted(found, key=lambda number: (years[number], number))
         return found
 
@@ -155,13 +122,14 @@ class Index:
             return []
         with self._asking() as connection:
             rows = connection.execute(
-                "SELECT shown, kind, iri FROM called JOIN entry ON entry.id = called.entry "
-                "WHERE folded >= ? AND folded < ? AND shown NOT LIKE 'http%' "
+                "SELECT coalesce(shown, folded), kind, iri "
+                "FROM called JOIN entry ON entry.id = called.entry "
+                "WHERE folded >= ? AND folded < ? AND folded NOT LIKE 'id/%' "
                 "ORDER BY length(folded), entry LIMIT ?",
                 (folded, folded + "\U0010ffff", 4 * most),
             )
             for shown, kind, iri in rows:
-                found.setdefault(iri, (shown, kind, iri))
+                found.setdefault(full(iri), (shown, kind, full(iri)))
             if len(found) < most:
                 question = Question(_sound(text))
                 for hit in _hits(connection, self._found(connection, question)[: 2 * most]):
@@ -190,14 +158,14 @@ class Index:
         found = _matching(connection, "sounds", terms)
         if all(len(way) < 3 for way in question.ways):
             return set(found)
-        texts = _texts(connection, found)
+        texts = _texts(connection, found[:_CHECKED])
         return {n for n, text in texts if any(True for _ in pinyin.found_in(question.ways, text))}
 
     def _called(self, connection: sqlite3.Connection, question: Question) -> list[int]:
         """The entries called exactly so, or of this code or IRI."""
-        folded = fold(_sound(question.words)).strip()
+        folded = fold(_name(_sound(question.words).strip()))
         rows = connection.execute(
-            "SELECT entry, facets FROM called JOIN entry ON entry.id = called.entry "
+            "SELECT entry, facets FROM called JOIN narrowed ON narrowed.id = called.entry "
             "WHERE folded = ? ORDER BY entry LIMIT 50",
             (folded,),
         )
@@ -235,8 +203,14 @@ class Index:
         self, connection: sqlite3.Connection, found: list[int]
     ) -> Mapping[str, tuple[Value, ...]]:
         counts: Counter[str] = Counter()
-        for _, facets in _rows(connection, "facets", found):
-            counts.update(facets.split())
+        rows = connection.execute(
+            "SELECT facets, count(*) FROM narrowed "
+            "WHERE id IN (SELECT value FROM json_each(?)) GROUP BY facets",
+            (json.dumps(found),),
+        )
+        for facets, times in rows:
+            for number in facets.split():
+                counts[number] += times
         values: dict[str, list[Value]] = {}
         for number, count in counts.items():
             name, value, iri = self._facets[int(number)]
@@ -254,6 +228,18 @@ def _broken(what: str) -> UnavailableError:
 def _sound(text: str) -> str:
     """The text with half surrogates, which no database takes, made U+FFFD."""
     return text.translate(_SURROGATES)
+
+
+_ADDRESS = re.compile(r"https?://[^/]+/(?:page|data)/(.+)")
+
+
+def _name(text: str) -> str:
+    """What a thing is known by in the index: for an IRI, a prefixed name or a page, its IRI."""
+    page = _ADDRESS.fullmatch(text)
+    if page:
+        return f"id/{page[1]}"
+    prefix, colon, last = text.partition(":")
+    return brief(PREFIXES[prefix] + last if colon and prefix in PREFIXES else text)
 
 
 def _matching(connection: sqlite3.Connection, table: str, terms: list[str]) -> list[int]:
@@ -284,11 +270,11 @@ def _hits(connection: sqlite3.Connection, numbers: Iterable[int]) -> Iterable[Hi
     for _, iri, kind, zh, en, quote, claims, article, spans in _rows(connection, _COLUMNS, numbers):
         runs = (tuple(map(int, each.split("-"))) for each in spans.split())
         yield Hit(
-            iri=iri,
+            iri=full(iri),
             kind=kind,
             labels={"zh": zh, "en": en},
             quote=quote,
-            claims=tuple(claims.split()),
-            article=article,
+            claims=tuple(map(full, claims.split())),
+            article=full(article),
             spans=tuple((start, end, at) for start, end, at in runs),
         )

@@ -7,13 +7,14 @@ from contextlib import closing
 from pathlib import Path
 
 from graph.rdf import store
+from graph.rdf.namespaces import CANONICAL_BASE
 from graph.search import pinyin
 from graph.search.entries import Entry, entries
 from graph.search.fold import fold
 from graph.search.tokens import SEAM, tokens
 
 NAME = "search.sqlite"
-FORMAT = 1
+FORMAT = 2
 """What a reader must know; it goes up when the tables or the tokens change."""
 _TABLES = f"""
 PRAGMA journal_mode = OFF;
@@ -22,15 +23,16 @@ PRAGMA user_version = {FORMAT};
 CREATE TABLE entry (
   id INTEGER PRIMARY KEY, iri TEXT NOT NULL, kind TEXT NOT NULL, label_zh TEXT NOT NULL,
   label_en TEXT NOT NULL, names TEXT NOT NULL, quote TEXT NOT NULL, claims TEXT NOT NULL,
-  article TEXT NOT NULL, spans TEXT NOT NULL, facets TEXT NOT NULL
+  article TEXT NOT NULL, spans TEXT NOT NULL
 );
+CREATE TABLE narrowed (id INTEGER PRIMARY KEY, facets TEXT NOT NULL);
 CREATE TABLE facet (
   id INTEGER PRIMARY KEY, name TEXT NOT NULL, value TEXT NOT NULL, iri TEXT NOT NULL,
   entries INTEGER NOT NULL
 );
 CREATE INDEX facet_value ON facet (name, value);
 CREATE TABLE called (
-  folded TEXT NOT NULL, entry INTEGER NOT NULL, shown TEXT NOT NULL,
+  folded TEXT NOT NULL, entry INTEGER NOT NULL, shown TEXT,
   PRIMARY KEY (folded, entry)
 ) WITHOUT ROWID;
 CREATE VIRTUAL TABLE words USING fts5 (
@@ -79,9 +81,9 @@ def fill(connection: sqlite3.Connection, found: Iterable[Entry]) -> None:
     for number, each in enumerate(found, 1):
         numbers = facets.numbers(each)
         narrowed = " ".join(f"f{n}" for n in numbers)
+        connection.execute("INSERT INTO entry VALUES (?,?,?,?,?,?,?,?,?,?)", (number, *_row(each)))
         connection.execute(
-            "INSERT INTO entry VALUES (?,?,?,?,?,?,?,?,?,?,?)",
-            (number, *_row(each), " ".join(map(str, numbers))),
+            "INSERT INTO narrowed VALUES (?,?)", (number, " ".join(map(str, numbers)))
         )
         searched = [*each.names, *([each.quote] if each.quote else [])]
         words = _JOINT.join(" ".join(tokens(text)) for text in searched)
@@ -103,23 +105,34 @@ def fill(connection: sqlite3.Connection, found: Iterable[Entry]) -> None:
 def _row(entry: Entry) -> tuple[str, ...]:
     labels = entry.labels
     return (
-        entry.iri,
+        brief(entry.iri),
         entry.kind,
         labels.get("zh") or labels.get("") or labels.get("en") or "",
         labels.get("en") or labels.get("") or labels.get("zh") or "",
         "\n".join(entry.names),
         entry.quote,
-        " ".join(entry.claims),
-        entry.article,
+        " ".join(map(brief, entry.claims)),
+        brief(entry.article),
         " ".join(f"{start}-{end}-{at}" for start, end, at in entry.spans),
     )
 
 
-def _called(entry: Entry, number: int) -> Iterator[tuple[str, int, str]]:
+def _called(entry: Entry, number: int) -> Iterator[tuple[str, int, str | None]]:
     """What finds this entry when it is typed whole; the names of passages are too many to tell."""
-    for text in (*entry.codes, *(() if entry.quote else entry.names)):
+    for text in (*map(brief, entry.codes), *(() if entry.quote else entry.names)):
         if text:
-            yield fold(text), number, text
+            folded = fold(text)
+            yield folded, number, None if text == folded else text
+
+
+def brief(iri: str) -> str:
+    """An IRI of ours without what all of them begin with; any other text as it is."""
+    return iri.removeprefix(CANONICAL_BASE)
+
+
+def full(brief_: str) -> str:
+    """The IRI that `brief` made short."""
+    return brief_ if ":" in brief_ or not brief_ else CANONICAL_BASE + brief_
 
 
 class _Facets:

@@ -1,8 +1,8 @@
 // What one takes away from a query: the answer in each format, and the call in four languages.
 
-const ROWS = [["csv", "CSV"], ["tsv", "TSV"], ["json", "JSON"], ["xml", "XML"]];
+const ROWS = [["xlsx", "Excel"], ["csv", "CSV"], ["tsv", "TSV"], ["json", "JSON"], ["xml", "XML"]];
 const GRAPHS = [["turtle", "Turtle"], ["jsonld", "JSON-LD"], ["ntriples", "N-Triples"], ["trig", "TriG"]];
-const SUFFIX = { turtle: "ttl", jsonld: "jsonld", ntriples: "nt", trig: "trig", json: "srj", xml: "srx" };
+const SUFFIX = { turtle: "ttl", jsonld: "jsonld", ntriples: "nt", trig: "trig", json: "json", xml: "xml" };
 const LONGEST = 7000;
 
 const isGraph = (type) => type === "CONSTRUCT" || type === "DESCRIBE";

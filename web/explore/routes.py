@@ -4,13 +4,15 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from flask import Blueprint, render_template
+from flask import Blueprint, Response, render_template, request
 
 from graph.errors import UnknownError
 from graph.periods import Period
+from graph.sparql.negotiation import Page
 from web.evidence.citation import cited, read
 from web.explore import before_after, indicators, lineage, places, timeline
-from web.site import release_queries
+from web.middleware.negotiated import negotiated
+from web.site import release_queries, tables
 from web.site.language import messages
 from web.site.page_context import frame
 from web.site.release_queries import Row, Table
@@ -113,13 +115,17 @@ def index() -> str:
 
 
 @explore.get("/explore/<name>", strict_slashes=False)
-def picture(name: str) -> str:
-    """Show one picture."""
+def picture(name: str) -> str | Response:
+    """Show one picture; with `?format=csv` or `xlsx`, hand over its rows."""
     chosen = PICTURES.get(name)
     if chosen is None:
         raise UnknownError("there is no such picture", f"there are: {', '.join(PICTURES)}")
     lang = frame().lang
     query, table = release_queries.pictures()[name], release_queries.picture(name, lang)
+    mine = negotiated((Page(), tables.CSV, tables.XLSX), request.args.get("format"))
+    if mine in (tables.CSV, tables.XLSX):
+        write = tables.csv_ if mine is tables.CSV else tables.xlsx
+        return write(name, table.columns, [[r.get(c) for c in table.columns] for r in table.rows])
     return render_template(
         f"explore/{name}.html",
         section="explore",

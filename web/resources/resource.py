@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
-from pyoxigraph import NamedNode
+from pyoxigraph import Literal, NamedNode
 
 from graph.rdf.namespaces import CANONICAL_BASE, CONCEPTS_GRAPH
 from web.evidence import cards, statements
 from web.evidence.cards import Card
+from web.evidence.passages import Passage
 from web.evidence.statements import Property
 from web.site import iris, pagination
 from web.site.page_context import Frame
@@ -20,7 +21,7 @@ class Resource:
 
     `card` and `facts` are a claim's own, `claims` those that rest on a passage or a span; `stated`
     is one page of what is said of it, resting on `cards`; `toward` is one page of what leads to it,
-    and `schemes` the code lists, on the page of all of them.
+    and `schemes` the code lists, on the page of all of them. `notes` are caveats to a claim.
     """
 
     thing: NamedNode
@@ -35,6 +36,7 @@ class Resource:
     toward: list[tuple[str, list[str]]]
     links: Slice
     schemes: tuple[NamedNode, ...]
+    notes: tuple[Literal, ...]
 
     @property
     def iri(self) -> str:
@@ -50,6 +52,17 @@ class Resource:
     def evident(self) -> bool:
         """Whether it is evidence itself: a claim, or the words that claims rest on."""
         return self.card is not None or bool(self.claims)
+
+    @property
+    def spoken(self) -> Passage | None:
+        """The printed words that this page is about: a claim's first, or a passage itself."""
+        quotes = (self.card.quotes if self.card else ()) or (
+            quote
+            for card in self.claims
+            for quote in card.quotes
+            if quote.passage.iri == self.thing
+        )
+        return next((quote.passage for quote in quotes), None)
 
     @property
     def agreed(self) -> int:
@@ -80,6 +93,7 @@ def gather(here: Frame, thing: NamedNode, page: str | None, links: str | None) -
         toward=toward[linked.bounds],
         links=linked,
         schemes=_schemes(here) if thing == CONCEPTS_GRAPH else (),
+        notes=_notes(here, thing) if is_claim(thing) else (),
     )
 
 
@@ -91,6 +105,12 @@ def _types(here: Frame, thing: NamedNode) -> tuple[str, ...]:
 
 def _schemes(here: Frame) -> tuple[NamedNode, ...]:
     return tuple(here.view.of_type("skos:ConceptScheme"))
+
+
+def _notes(here: Frame, claim: NamedNode) -> tuple[Literal, ...]:
+    """The comments on a claim in the page's language, or else in any."""
+    found = [v for v in here.view.values(claim, "rdfs:comment") if isinstance(v, Literal)]
+    return tuple([v for v in found if v.language == here.lang] or found)
 
 
 def _resting(here: Frame, thing: NamedNode) -> set[NamedNode]:

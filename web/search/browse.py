@@ -6,8 +6,9 @@ from flask import Blueprint, Response, request
 from pyoxigraph import NamedNode
 
 from graph.errors import ParameterError
+from graph.search.answer import Answer
 from graph.search.entries import KINDS, PASSAGES
-from graph.search.index import ORDERS, Answer
+from graph.search.index import ORDERS
 from graph.search.question import Question
 from graph.sparql.negotiation import Page
 from web.middleware.negotiated import html, json_, negotiated

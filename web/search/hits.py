@@ -6,8 +6,8 @@ from typing import Any
 
 from pyoxigraph import NamedNode
 
+from graph.search.answer import Answer, Hit
 from graph.search.entries import PASSAGES
-from graph.search.index import Answer, Hit
 from graph.search.question import Question
 from web.site import iris
 from web.site.language import link

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, render_template, request
 
 from graph.errors import ParameterError
-from graph.search.index import Answer
+from graph.search.answer import Answer
 from graph.search.question import FACETS, LONGEST, Question
 from graph.sparql.negotiation import Page
 from web.middleware.context import address

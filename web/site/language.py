@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 import yaml
 from flask import Flask, Response, g, request
+from markupsafe import Markup
 from werkzeug.datastructures import LanguageAccept
 
 from graph.errors import ParameterError
@@ -35,6 +36,9 @@ class Language:
         table = messages()
         chosen = f"{key}.one" if values.get("n") == 1 and f"{key}.one" in table else key
         words = table[chosen][self.code]
+        if any(isinstance(value, Markup) for value in values.values()):
+            # What is markup stays so, and everything else is escaped.
+            return Markup(words).format(**values)  # noqa: S704 (words of our own)
         return words.format(**values) if values else words
 
 

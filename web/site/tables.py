@@ -9,9 +9,10 @@ from decimal import Decimal
 import xlsxwriter
 from flask import Response
 
+from graph.rdf import formats
 from graph.sparql.negotiation import Page
 
-XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+XLSX_TYPE = formats.XLSX.media_types[0]
 XLSX = Page("xlsx", (XLSX_TYPE,))
 CSV = Page("csv", ("text/csv",))
 _LINKS = 60_000

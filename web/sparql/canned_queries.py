@@ -20,7 +20,7 @@ from web.sparql.results import respond
 
 _JSON = Page("json", ("application/json",))
 _LISTED: tuple[Page | Format, ...] = (_JSON, PAGE, *RDF_FORMATS)
-_SUFFIXES = {"", "rq", "excel"} | {f.suffix for f in FORMATS} | {f.name for f in FORMATS}
+_SUFFIXES = {"", "rq", "excel", "xlsx"} | {f.suffix for f in FORMATS} | {f.name for f in FORMATS}
 _KNOWN = "policyprov.queries"
 _SPARQL = "application/sparql-query; charset=utf-8"
 
@@ -77,7 +77,7 @@ def run(name: str) -> Response:
     planned = plan(Operation(text, format=format_), accept, front().settings, pages=True)
     if planned.formats.rows is PAGE and not values and format_ is None:
         return html("query-form.html", query=query)
-    return respond(planned)
+    return respond(planned, stem)
 
 
 def _values() -> dict[str, str]:

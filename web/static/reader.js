@@ -6,11 +6,15 @@
   const entries = [...panel.querySelectorAll(".entries > li")];
   const form = document.getElementById("filters");
   const close = document.getElementById("close");
+  const copy = document.getElementById("copy");
   const count = document.getElementById("count");
   const bySlug = new Map(entries.map((entry) => [entry.id.slice(2), entry]));
   const slugs = (mark) => mark.dataset.p.split(" ");
   const off = new Set();
   let chosen = null;
+  panel.classList.add("live");
+  // A link that can be dragged cannot be selected across: readers select and copy words here.
+  for (const mark of marks) mark.firstElementChild.draggable = false;
 
   function show() {
     for (const [slug, entry] of bySlug)
@@ -20,7 +24,7 @@
       mark.classList.toggle("off", on.length === 0);
       mark.firstElementChild.tabIndex = on.length ? 0 : -1;
     }
-    close.hidden = !chosen;
+    close.hidden = copy.hidden = !chosen;
     panel.classList.toggle("open", Boolean(chosen));
     for (const hint of panel.querySelectorAll(".hint")) hint.hidden = Boolean(chosen);
   }
@@ -76,21 +80,39 @@
     const mark = event.target.closest("mark[data-p]");
     if (!mark || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
+    if (!getSelection().isCollapsed) return;
     const on = slugs(mark).filter((slug) => !off.has(slug));
     if (!on.length) return;
+    // The first choice is a step that Back undoes; further ones take its place.
+    const step = chosen ? "replaceState" : "pushState";
     choose(on);
     const [start, end] = mark.dataset.c.split("-");
     const kept = new URLSearchParams(location.search);
     kept.delete("passage");
-    history.replaceState(null, "", `${location.pathname}?${kept}#char=${start},${end}`);
+    const query = kept.toString();
+    history[step]({ chosen: true }, "", `${location.pathname}${query && `?${query}`}#char=${start},${end}`);
     bySlug.get(on[0]).focus({ preventScroll: true });
     panel.scrollTop = 0;
+    if (getComputedStyle(panel).position === "fixed") mark.scrollIntoView({ block: "start", behavior: "instant" });
   });
   function release() {
     const first = marks.find((mark) => mark.classList.contains("lit"));
     choose(null);
+    if (location.hash.startsWith("#char="))
+      history.replaceState(null, "", location.pathname + location.search);
     first?.firstElementChild.focus({ preventScroll: true });
   }
+  addEventListener("popstate", () => {
+    if (!location.hash) choose(null);
+  });
+  // The words of the chosen passage as they are printed: its pieces, in the order they are read.
+  copy.addEventListener("click", async () => {
+    const words = marks.filter((mark) => slugs(mark).includes(chosen[0])).map((mark) => mark.textContent);
+    await navigator.clipboard.writeText(words.join(""));
+    const label = copy.textContent;
+    copy.textContent = copy.dataset.done;
+    setTimeout(() => { copy.textContent = label; }, 1600);
+  });
   close.addEventListener("click", release);
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && chosen) release();
