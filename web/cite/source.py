@@ -115,8 +115,14 @@ def _article(here: Frame, article: NamedNode) -> Source:
         paper=(publisher and view.label(publisher, "zh")) or "",
         paper_latin=(publisher and view.label(publisher, "en")) or "",
         page=view.text(article, "schema:printPage"),
-        original=next((s.value for s in view.things(article, "dcterms:source")), ""),
+        original=_reprint(here, article),
     )
+
+
+def _reprint(here: Frame, article: NamedNode) -> str:
+    """Where the article can be read elsewhere: what is derived from it and is not of this site."""
+    derived = here.view.sources_of(article, "prov:wasDerivedFrom")
+    return next((each.value for each in derived if iris.tail(each.value) is None), "")
 
 
 def _author(here: Frame, agent: NamedNode) -> Author:
