@@ -74,8 +74,9 @@ def test_from_a_figure_to_its_sentence_in_two_clicks(
     visit = visiting(browser, origin, scripts=scripts)
     visit.go("/page/observation/cf607bca62a8?lang=en")
     row = visit.page.locator(".statements > div", has_text="value as printed")
-    row.locator("a.source").first.click()
-    visit.page.locator("#source-1 a.goto").click()
+    # A graphic of the page prints the figure too; the sentence is the other source.
+    row.locator("a.source").nth(1).click()
+    visit.page.locator('a.goto[href*="passage=0ddffad1"]:visible').first.click()
     visit.page.wait_for_url(f"**{READER}?passage=0ddffad1**")
     assert "同比下降27.7%和29.5%" in lit(visit.page)
     assert visit.page.locator("mark.lit").first.evaluate(
@@ -109,7 +110,7 @@ def test_halves_light_up_together_on_focus(visit: Visit) -> None:
     visit.go(READER)
     visit.page.locator("mark[data-c^='1281-'] a, mark[data-c$='-1285'] a").first.focus()
     words = "".join(visit.page.locator("mark.near > a").all_text_contents())
-    assert words.startswith("“一票否")
+    assert "“一票否" in words
     assert "决”" in words
 
 
