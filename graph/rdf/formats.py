@@ -37,8 +37,6 @@ class Format:
     media_types: tuple[str, ...]
     label: str
     engine: RdfFormat | QueryResultsFormat
-    boolean: bool = False
-    """Whether an ASK can be answered in this format."""
     rendered_from: str = ""
     """The name of the format a worker writes for us to render this one; empty if it writes it."""
 
@@ -125,7 +123,6 @@ RESULT_FORMATS: tuple[Format, ...] = (
         ("application/sparql-results+json", "application/json", "text/json"),
         "SPARQL JSON",
         QueryResultsFormat.JSON,
-        boolean=True,
     ),
     Format(
         "xml",
@@ -134,9 +131,8 @@ RESULT_FORMATS: tuple[Format, ...] = (
         ("application/sparql-results+xml", "application/xml", "text/xml"),
         "SPARQL XML",
         QueryResultsFormat.XML,
-        boolean=True,
     ),
-    Format("csv", "csv", Kind.ROWS, ("text/csv",), "CSV", QueryResultsFormat.CSV, boolean=True),
+    Format("csv", "csv", Kind.ROWS, ("text/csv",), "CSV", QueryResultsFormat.CSV),
     Format(
         "tsv",
         "tsv",
@@ -144,7 +140,6 @@ RESULT_FORMATS: tuple[Format, ...] = (
         ("text/tab-separated-values",),
         "TSV",
         QueryResultsFormat.TSV,
-        boolean=True,
     ),
 )
 """The four standard SPARQL result formats."""

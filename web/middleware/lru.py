@@ -76,12 +76,6 @@ class Cache:
             else:
                 self._misses += 1
 
-    def clear(self) -> None:
-        """Forget every entry."""
-        with self._lock:
-            self._entries.clear()
-            self._bytes = 0
-
     def stats(self) -> CacheStats:
         """A snapshot for the metrics."""
         with self._lock:
