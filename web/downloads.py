@@ -18,11 +18,10 @@ from graph.snapshot import File, Release, kept
 from graph.sparql.negotiation import Page
 from graph.sparql.plan import PAGE
 from web.middleware.context import RELEASE, address, front
-from web.middleware.negotiated import html, json_, negotiated, rdf
+from web.middleware.negotiated import AS_JSON, html, json_, negotiated, rdf
 
 downloads = Blueprint("downloads", __name__)
 
-_JSON = Page("json", ("application/json",))
 _DESCRIBED: tuple[Format | Page, ...] = (*RDF_FORMATS, PAGE)
 _GROUPS = {
     "data": ("policyprov.",),
@@ -56,7 +55,7 @@ def index() -> Response:
     """List the files, as a page or in JSON."""
     release = served()
     files = release.offered.values()
-    if negotiated((_JSON, PAGE), request.args.get("format")) is PAGE:
+    if negotiated((AS_JSON, PAGE), request.args.get("format")) is PAGE:
         return html("dumps.html", files=files, version=release.version)
     rows = [{"url": address(f"/dumps/{f.name}"), **asdict(f)} for f in files]
     return json_({"version": release.version, "files": rows})
@@ -164,7 +163,7 @@ def changes() -> Response:
         if each.file(QUADS) is None:
             raise UnknownError(f"release {each.version} has no {QUADS}", "build it again")
     differences = compare(old.folder, new.folder)
-    if negotiated((_JSON, PAGE), request.args.get("format")) is PAGE:
+    if negotiated((AS_JSON, PAGE), request.args.get("format")) is PAGE:
         return html(
             "changes.html", section="data", old=old, new=new, changes=differences, releases=found
         )

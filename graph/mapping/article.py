@@ -88,6 +88,10 @@ class Article:
         """The sections by slug."""
         return {s.slug: s for s in self.sections}
 
+    def stem(self, erratum: Erratum) -> str:
+        """What everything of an erratum is named by."""
+        return f"{self.slug}-{erratum.record.lower()}"
+
     def line(self, offset: int) -> int:
         """The line number, from 1, of a source offset."""
         return self.text.count("\n", 0, offset) + 1

@@ -126,7 +126,7 @@ def _conflict(number: int, conflict: Conflict, each: Mapped) -> Node:
 
 def _target(erratum: Erratum, article: Article) -> Node:
     """The slip in its file: the spans of the source that it covers."""
-    stem = f"{article.slug}-{erratum.record.lower()}"
+    stem = article.stem(erratum)
     return {
         "id": f"tgt:{stem}",
         "type": "oa:SpecificResource",
@@ -136,7 +136,7 @@ def _target(erratum: Erratum, article: Article) -> Node:
 
 
 def _erratum(erratum: Erratum, article: Article) -> Node:
-    stem = f"{article.slug}-{erratum.record.lower()}"
+    stem = article.stem(erratum)
     node: Node = {
         "id": f"err:{stem}",
         "type": "oa:Annotation",

@@ -5,7 +5,7 @@ graph of its claim. What the file leaves out follows from the rest and is comple
 of claims, passages, observations, changes and memberships, and the spans of every quote.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from typing import Any
 from graph.errors import InputError, Place
 from graph.mapping import yaml_positions
 from graph.mapping.article import Article
-from graph.mapping.facts import Facts, Node, digest, listed
+from graph.mapping.facts import Facts, Node, digest, listed, nodes
 from graph.mapping.sections import Span
 from graph.mapping.yaml_positions import Text, only
 
@@ -77,6 +77,11 @@ class Claim:
     def quote(self) -> str:
         """The words of all its passages."""
         return " / ".join(p.quote for p in self.passages)
+
+    @property
+    def nodes(self) -> Iterator[Node]:
+        """Every node of its facts, those inside others too."""
+        return (node for fact in self.facts for node in nodes(fact))
 
     @property
     def inferred(self) -> bool:

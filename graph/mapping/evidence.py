@@ -1,10 +1,11 @@
 """Where an article's facts stand, as JSON-LD: sections, passages, spans and the claims on them."""
 
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 
 from graph.mapping.article import Article, Erratum
-from graph.mapping.claims import MAPPER, Claim, Passage
-from graph.mapping.facts import Node, nodes
+from graph.mapping.claims import Claim, Passage
+from graph.mapping.facts import Node
 from graph.mapping.mapped import Mapped
 from graph.mapping.sections import Span
 
@@ -62,7 +63,7 @@ def _passage(passage: Passage, article: Article, speakers: Iterable[str]) -> Nod
 
 def subjects(claim: Claim) -> list[str]:
     """What a claim is about: every subject of its graph."""
-    return sorted({n["id"] for fact in claim.facts for n in nodes(fact) if len(n) > 1})
+    return sorted({node["id"] for node in claim.nodes if len(node) > 1})
 
 
 def _claim(claim: Claim, article: Article) -> Node:
@@ -95,10 +96,13 @@ def _sections(article: Article) -> Iterator[Node]:
         yield node | ({"schema:author": {"id": section.author}} if section.author else {})
 
 
-def _speakers(mapped: Mapped, passage: str) -> set[str]:
-    """Whose words a passage renders; an inference of ours has no say in it."""
-    resting = [c for c in mapped.claims if any(p.name == passage for p in c.passages)]
-    return {speaker for c in resting if c.voice != MAPPER for speaker in c.speakers}
+def _speakers(claims: Iterable[Claim]) -> Mapping[str, set[str]]:
+    """Passage → whose words it renders; an inference of ours has no say in it."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for claim in claims:
+        for passage in () if claim.inferred else claim.passages:
+            found[passage.name].update(claim.speakers)
+    return found
 
 
 def evidence(mapped: Mapped) -> Iterator[Node]:
@@ -112,10 +116,9 @@ def evidence(mapped: Mapped) -> Iterator[Node]:
     }
     yield from _sections(article)
     passages = {p.name: p for claim in mapped.claims for p in claim.passages}
+    speakers = _speakers(mapped.claims)
     for name, each in sorted(passages.items()):
-        yield _passage(each, article, _speakers(mapped, name))
+        yield _passage(each, article, speakers.get(name, ()))
     yield from (_claim(claim, article) for claim in mapped.claims)
     for erratum in article.errata:
-        yield from span_nodes(
-            f"{article.slug}-{erratum.record.lower()}", erratum.spans, article.slug
-        )
+        yield from span_nodes(article.stem(erratum), erratum.spans, article.slug)

@@ -18,7 +18,6 @@ from graph.mapping.facts import (
     change,
     key_part,
     listed,
-    nodes,
     observation,
 )
 
@@ -82,7 +81,7 @@ def _order(place: Place) -> tuple[str, int, int]:
 
 def _pieces(claims: Iterable[Claim]) -> Iterator[Figure]:
     for claim in claims:
-        for node in (each for fact in claim.facts for each in nodes(fact)):
+        for node in claim.nodes:
             if node["id"].startswith(FIGURE):
                 yield piece(node, claim)
 

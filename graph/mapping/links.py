@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from graph.errors import InputError
 from graph.mapping.claims import MAPPER, Claim, Passage
-from graph.mapping.facts import Facts, Node, listed, nodes
+from graph.mapping.facts import Facts, Node, listed
 
 _NAMED = frozenset({"agt", "app", "doc", "eff", "evt", "mea", "obs", "plc", "prb", "say"})
 """Kinds of things that words name. Codes classify, periods are proven as dates, sections and
@@ -146,7 +146,7 @@ class _Names:
         self._told: dict[str, set[Name]] = {}
         self._parts: dict[str, list[str]] = {}
         for claim in claims:
-            for node in (each for fact in claim.facts for each in nodes(fact)):
+            for node in claim.nodes:
                 self._told.setdefault(node["id"], set()).update(_names(node))
                 if "pp:before" in node and "pp:after" in node:
                     halves = (node["pp:before"], node["pp:after"])
@@ -207,7 +207,7 @@ def _joins(subject: str, target: str) -> bool:
 
 
 def _links(claim: Claim, names: _Names) -> Iterator[Link]:
-    for node in (each for fact in claim.facts for each in nodes(fact)):
+    for node in claim.nodes:
         for name, subject, target in _pairs(node):
             ends = names.ends(subject, claim), names.ends(target, claim)
             yield Link(claim.name, name, subject, target, *ends, claim.inferred)

@@ -8,7 +8,7 @@ from graph.mapping import claims as written
 from graph.mapping import figures, links
 from graph.mapping.article import Article
 from graph.mapping.claims import Claim
-from graph.mapping.facts import Facts, Node, listed, nodes
+from graph.mapping.facts import Facts, Node, listed
 from graph.mapping.figures import Whole
 from graph.mapping.links import Link
 from graph.mapping.verification import Dated, Proofs, prove_date, prove_number
@@ -35,7 +35,7 @@ def _dates(node: Node) -> Iterator[tuple[str, str]]:
 def _prove(claim: Claim, article: Article, facts: Facts, whole: Whole, proofs: Proofs) -> None:
     section = article.section[claim.passages[0].section]
     frame = "\n".join(p.text for p in section.paragraphs)
-    for node in (each for fact in claim.facts for each in nodes(fact)):
+    for node in claim.nodes:
         # A piece that gives neither value nor words leaves them to the other pieces.
         silent = node["id"] in whole and not {"pp:value", "pp:valueText"} & node.keys()
         entire = whole.get(node["id"], {}) | node

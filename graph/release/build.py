@@ -200,11 +200,12 @@ def build(
         _append_only(target, entities)
         _refuse_bad(sources, articles, progress)
         content = dict(dumps.files(sources.quads, sources.vocabulary, entities, progress))
-        everything = content | dict(dumps.texts(sources.mapped))
-        digest = hashlib.sha256(_sums(everything).encode()).hexdigest()[:8]
+        texts = dict(dumps.texts(sources.mapped))
+        digest = hashlib.sha256(_sums(content | texts).encode()).hexdigest()[:8]
         version = f"{project_version()}-{digest}"
         if not (target / version).is_dir():
-            _publish(target, version, sources, content, progress)
+            progress("store and checksums")
+            _publish(target / version, sources, content, texts)
         progress("search index")
         search.write(target / version)
         _switch(target, version)
@@ -212,21 +213,21 @@ def build(
 
 
 def _publish(
-    target: Path, version: str, sources: Sources, content: dict[str, bytes], progress: Progress
+    release: Path, sources: Sources, content: Mapping[str, bytes], texts: Mapping[str, bytes]
 ) -> None:
-    progress("store and checksums")
-    content |= {f"{n}.gz": _zipped(c) for n, c in content.items() if n.endswith(_ZIPPED)}
-    content["void.ttl"] = dcat.describe(version, sources.quads, content)
-    manifest = _manifest(version, sources, content)
-    content["release.json"] = json.dumps(manifest, ensure_ascii=False, indent=1).encode() + b"\n"
-    content["SHA256SUMS"] = _sums(content).encode()
-    folder = target / f".building-{os.getpid()}"
+    zipped = {f"{n}.gz": _zipped(c) for n, c in content.items() if n.endswith(_ZIPPED)}
+    files = {**content, **zipped}
+    files["void.ttl"] = dcat.describe(release.name, sources.quads, files)
+    manifest = _manifest(release.name, sources, files)
+    files["release.json"] = json.dumps(manifest, ensure_ascii=False, indent=1).encode() + b"\n"
+    files["SHA256SUMS"] = _sums(files).encode()
+    folder = release.parent / f".building-{os.getpid()}"
     # The texts are their publisher's: on disk for the reader, in neither manifest nor checksums.
-    _write(folder, content | dict(dumps.texts(sources.mapped)))
+    _write(folder, {**files, **texts})
     store.write(sources.quads, folder / "store")
     _sync(folder)
-    folder.rename(target / version)
-    _sync(target)
+    folder.rename(release)
+    _sync(release.parent)
 
 
 _ZIPPED = tuple(f".{f.suffix}" for f in RDF_FORMATS)

@@ -111,5 +111,5 @@ def _order(source: Article) -> dict[str, Any]:
             }
             for s in source.sections
         ],
-        "errata": [f"{source.slug}-{e.record.lower()}" for e in source.errata],
+        "errata": [source.stem(erratum) for erratum in source.errata],
     }

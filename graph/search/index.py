@@ -45,10 +45,10 @@ class Index:
             if version != FORMAT:
                 raise _broken(f"{NAME} is of format {version}, not {FORMAT}")
             known = connection.execute("SELECT id, name, value, iri, entries FROM facet")
-            self._facets = {row[0]: row[1:4] for row in known}
-            known = connection.execute("SELECT value, entries FROM facet WHERE name = 'kind'")
-            self.counts: Mapping[str, int] = dict(known.fetchall())
-            """Kind → how many entries are of it."""
+            rows = known.fetchall()
+        self._facets = {number: (name, value, iri) for number, name, value, iri, _ in rows}
+        self.counts: Mapping[str, int] = {row[2]: row[4] for row in rows if row[1] == "kind"}
+        """Kind → how many entries are of it."""
         self._numbers: dict[tuple[str, str], list[int]] = {}
         for number, (name, value, iri) in self._facets.items():
             for key in {value, iri}:

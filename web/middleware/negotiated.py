@@ -7,10 +7,12 @@ from typing import TypeVar
 from flask import Flask, Response, g, render_template, request
 
 from graph.rdf.formats import Format
-from graph.sparql.negotiation import Offer, chosen
+from graph.sparql.negotiation import Offer, Page, chosen
 
 HTML = "text/html; charset=utf-8"
 JSON = "application/json"
+AS_JSON = Page("json", (JSON,))
+"""The offer of what a page lists, as data."""
 _MARK = "negotiated"
 
 Offered = TypeVar("Offered", bound=Offer)

@@ -11,14 +11,14 @@ from graph.search.entries import KINDS, PASSAGES
 from graph.search.index import ORDERS
 from graph.search.question import Question
 from graph.sparql.negotiation import Page
-from web.middleware.negotiated import html, json_, negotiated
+from web.middleware.negotiated import AS_JSON, html, json_, negotiated
 from web.search import hits
 from web.search.columns import COLUMNS, values
-from web.search.routes import question
+from web.search.routes import leafed, question
 from web.site import tables
 from web.site.iris import page
 from web.site.page_context import Frame, frame
-from web.site.pagination import PAGE, Slice
+from web.site.pagination import PAGE
 from web.site.release_index import index
 from web.site.release_view import Term
 
@@ -29,8 +29,7 @@ THINGS = tuple(kind for kind in KINDS if kind != PASSAGES)
 _PATHS = {kind: kind for kind in THINGS} | {"problems": "policy-problems"}
 """Kind → its path; at /problems stands what the errors of this server mean."""
 _KINDS = {path: kind for kind, path in _PATHS.items()}
-_JSON = Page("json", ("application/json",))
-_OFFERS = (Page(), _JSON, tables.CSV, tables.XLSX)
+_OFFERS = (Page(), AS_JSON, tables.CSV, tables.XLSX)
 _TAKEN = 10_000
 
 
@@ -58,12 +57,8 @@ def things(path: str) -> Response:
     here, asked, order = frame(), question(kind=(kind,)), _order()
     if mine in (tables.CSV, tables.XLSX):
         return _taken(here, kind, asked, order, mine)
-    number = Slice.of(1 << 30, request.args.get("page"))
-    answer = _search(here, asked, order, number)
-    part = Slice.of(answer.total, request.args.get("page"))
-    if part.number != number.number:
-        answer = _search(here, asked, order, part)
-    if mine is _JSON:
+    answer, part = leafed(asked, PAGE, order=order, lang=here.lang)
+    if mine is AS_JSON:
         return json_(
             {
                 "kind": kind,
@@ -98,10 +93,6 @@ def _order() -> str:
     if order not in ORDERS:
         raise ParameterError(f"no list is sorted by {order[:40]!r}", f"use: {', '.join(ORDERS)}")
     return order
-
-
-def _search(here: Frame, asked: Question, order: str, part: Slice) -> Answer:
-    return index().search(asked, first=part.bounds.start, size=PAGE, order=order, lang=here.lang)
 
 
 def _lines(here: Frame, kind: str, asked: Question, answer: Answer) -> list[Line]:

@@ -8,7 +8,7 @@ from pyoxigraph import NamedNode
 
 from graph.search.answer import Answer, Hit
 from graph.search.entries import PASSAGES
-from graph.search.question import Question
+from graph.search.question import FACETS, Question
 from web.site import iris
 from web.site.language import link
 from web.site.page_context import Frame
@@ -106,7 +106,7 @@ def facets(
 ) -> list[Facet]:
     """The facets of an answer; each choice links to the same list with it added or taken away."""
     found = []
-    for key in ("kind", "voice", "speaker", "place", "article", "year"):
+    for key in FACETS:
         values = answer.facets.get(key, ())
         choices = tuple(
             Choice(

@@ -11,7 +11,7 @@ from graph.search.answer import Answer
 from graph.search.question import FACETS, LONGEST, Question
 from graph.sparql.negotiation import Page
 from web.middleware.context import address
-from web.middleware.negotiated import html, json_, negotiated
+from web.middleware.negotiated import AS_JSON, html, json_, negotiated
 from web.search import hits
 from web.site import tables
 from web.site.page_context import Frame, frame
@@ -23,8 +23,7 @@ search = Blueprint("search", __name__)
 SIZE = 20
 """Hits on a page."""
 _LARGEST = 100
-_PAGE, _JSON = Page(), Page("json", ("application/json",))
-_OFFERS = (_PAGE, _JSON, tables.CSV, tables.XLSX)
+_OFFERS = (Page(), AS_JSON, tables.CSV, tables.XLSX)
 
 
 def question(**fixed: tuple[str, ...]) -> Question:
@@ -51,6 +50,21 @@ def size(otherwise: int) -> int:
     return int(written)
 
 
+def leafed(asked: Question, many: int, **how: str) -> tuple[Answer, Slice]:
+    """The hits on the page that the address asks for, or on the nearest there is, and which it is.
+
+    `how` is the order and the language of Index.search.
+    """
+    written = request.args.get("page")
+    # How many there are is known when the page is: the index says both at once.
+    wanted = Slice.of(1 << 30, written, many)
+    answer = index().search(asked, first=wanted.bounds.start, size=many, **how)
+    part = Slice.of(answer.total, written, many)
+    if part.number != wanted.number:
+        answer = index().search(asked, first=part.bounds.start, size=many, **how)
+    return answer, part
+
+
 @search.get("/search")
 def find() -> Response:
     """Find things and passages."""
@@ -58,14 +72,8 @@ def find() -> Response:
     here, asked = frame(), question()
     if mine in (tables.CSV, tables.XLSX):
         return _table(here, asked, mine)
-    many = size(SIZE)
-    # How many there are is known when the page is: the index says both at once.
-    number = Slice.of(1 << 30, request.args.get("page"), many)
-    answer = index().search(asked, first=number.bounds.start, size=many)
-    part = Slice.of(answer.total, request.args.get("page"), many)
-    if part.number != number.number:
-        answer = index().search(asked, first=part.bounds.start, size=many)
-    if mine is _JSON:
+    answer, part = leafed(asked, size(SIZE))
+    if mine is AS_JSON:
         return json_(_data(here, asked, answer, part))
     return html(
         "search.html",

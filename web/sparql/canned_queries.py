@@ -13,13 +13,12 @@ from graph.sparql.negotiation import Page
 from graph.sparql.plan import PAGE, plan
 from graph.sparql.protocol import Operation, pairs
 from web.middleware.context import address, front
-from web.middleware.negotiated import html, json_, negotiated, rdf
+from web.middleware.negotiated import AS_JSON, html, json_, negotiated, rdf
 from web.site import release_index
 from web.sparql import openapi, shacl_executables
 from web.sparql.results import respond
 
-_JSON = Page("json", ("application/json",))
-_LISTED: tuple[Page | Format, ...] = (_JSON, PAGE, *RDF_FORMATS)
+_LISTED: tuple[Page | Format, ...] = (AS_JSON, PAGE, *RDF_FORMATS)
 _SUFFIXES = {"", "rq", "excel", "xlsx"} | {f.suffix for f in FORMATS} | {f.name for f in FORMATS}
 _KNOWN = "policyprov.queries"
 _SPARQL = "application/sparql-query; charset=utf-8"
