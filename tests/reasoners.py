@@ -49,6 +49,10 @@ class Verdict:
     """Groups of names of one individual; empty for an inconsistent graph."""
 
 
+SOUND = Verdict(violations=(), consistent=True, unsatisfiable=(), same=())
+"""In OWL 2 DL, free of contradiction, every class possible, no two names for one thing."""
+
+
 def hermit(graph: Graph, folder: Path) -> Verdict:
     """HermiT's verdict on a graph, written to this folder as RDF/XML for it.
 

@@ -1,7 +1,9 @@
 """The map in CONTRIBUTING.md shows the house as it is, and its table leads to the right files."""
 
 import ast
+import csv
 import re
+from collections.abc import Callable, Mapping
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -13,6 +15,12 @@ Arrows = set[tuple[str, str]]
 TEXT = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
 _ROW = re.compile(r"^\| (?P<wish>[^|]+) \| (?P<files>`[^|]+`) \|$", re.MULTILINE)
 ROWS = [(m["wish"].strip(), re.findall(r"`([^`]+)`", m["files"])) for m in _ROW.finditer(TEXT)]
+
+WISHES = list(
+    csv.DictReader((ROOT / "tests/data/change-requests.csv").read_text("utf-8").splitlines())
+)
+SEARCHED = ("graph", "ontology", "queries", "web")
+"""Where somebody looks who does not know the house."""
 
 
 def room(module: str) -> str:
@@ -80,3 +88,61 @@ def test_the_table_has_enough_rows() -> None:
 def test_the_table_names_files_that_are_there(wish: str, files: list[str]) -> None:
     assert wish
     assert not [name for name in files if not (ROOT / name).exists()]
+
+
+def defined(text: str) -> set[str]:
+    """What a module defines: its functions and classes, constants, and the fields of classes."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(text)):
+        match node:
+            case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
+                found.add(name)
+            case ast.AnnAssign(target=ast.Name(id=name)):
+                found.add(name)
+            case ast.Assign(targets=targets):
+                found |= {each.id for each in targets if isinstance(each, ast.Name)}
+            case _:
+                pass
+    return found
+
+
+def _starts(after: str) -> Callable[[str, str], bool]:
+    """Whether a line starts with the name, blanks and dashes aside, and then this."""
+    return lambda text, name: bool(
+        re.search(rf"^[\s-]*{re.escape(name)}{after}", text, re.MULTILINE)
+    )
+
+
+DEFINES: Mapping[str, Callable[[str, str], bool]] = {
+    ".py": lambda text, name: name in defined(text),
+    ".ttl": _starts(" a "),
+    ".css": _starts(":"),
+    ".yaml": _starts(":"),
+    ".js": _starts(":"),
+    ".csv": _starts(","),
+    ".svg": lambda text, name: name in text,
+}
+"""How a file of this kind defines a name."""
+
+
+@pytest.mark.parametrize("wish", WISHES, ids=[wish["request"] for wish in WISHES])
+def test_a_change_request_leads_to_its_definition(wish: dict[str, str]) -> None:
+    """The file holds the words searched for and the definition, and the table names the file."""
+    path = ROOT / wish["file"]
+    text = path.read_text("utf-8")
+    assert path.relative_to(ROOT).parts[0] in SEARCHED
+    assert re.search(wish["searched"], text, re.IGNORECASE | re.MULTILINE)
+    assert DEFINES[path.suffix](text, wish["definition"])
+    shown = [ROOT / name for name in dict(ROWS)[wish["row"]]]
+    assert any(path == each or path.is_relative_to(each) for each in shown)
+
+
+def test_twenty_change_requests_were_tried() -> None:
+    assert len({wish["request"] for wish in WISHES}) >= 20
+    assert len({wish["file"] for wish in WISHES}) == len(WISHES)
+
+
+def test_what_a_file_only_mentions_it_does_not_define() -> None:
+    assert defined("from a import B\nC: int = B\ndef d(e): return C") == {"C", "d"}
+    assert not DEFINES[".ttl"]("pp:x rdfs:domain pp:y .", "pp:y")
+    assert not DEFINES[".css"]("p { color: var(--mark); }", "--mark")
