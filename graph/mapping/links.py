@@ -51,10 +51,12 @@ class End:
 class Link:
     """A link of a claim with the words of both ends, none for an end that no words name.
 
-    A change has the words of both its figures.
+    A change has the words of both its figures. `node` is the subject, or the membership that joins
+    a person and a body.
     """
 
     claim: str
+    node: str
     predicate: str
     subject: str
     object: str
@@ -210,7 +212,7 @@ def _links(claim: Claim, names: _Names) -> Iterator[Link]:
     for node in claim.nodes:
         for name, subject, target in _pairs(node):
             ends = names.ends(subject, claim), names.ends(target, claim)
-            yield Link(claim.name, name, subject, target, *ends, claim.inferred)
+            yield Link(claim.name, node["id"], name, subject, target, *ends, claim.inferred)
 
 
 def prove(claims: Iterable[Claim], facts: Facts) -> tuple[Link, ...]:

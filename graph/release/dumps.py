@@ -87,6 +87,7 @@ def _link(link: Link) -> dict[str, Any]:
     """A link by prefixed names, and where its claim's passages name its ends."""
     return {
         "claim": link.claim,
+        "node": link.node,
         "subject": link.subject,
         "predicate": link.predicate,
         "object": link.object,

@@ -187,3 +187,36 @@ def test_axe_finds_no_serious_fault(visit: Visit, path: str, width: int, scheme:
     visit.page.set_viewport_size({"width": width, "height": 844})
     visit.go(path)
     assert serious_faults(visit.page) == []
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_a_claim_in_the_reader_opens_on_the_words_of_its_links(
+    browser: Browser, origin: str, *, scripts: bool, width: int
+) -> None:
+    """Both ends are marked, each in its own way, and not by colour alone."""
+    visit = visiting(browser, origin, scripts=scripts, width=width)
+    visit.go(f"{READER}?passage=29e099c9&lang=en#char=15,29")
+    card = visit.page.locator("#p-29e099c9 details.linked")
+    card.locator("summary").click()
+    link = card.locator("li").first
+    subject, target = link.locator("mark.subject"), link.locator("mark.object")
+    assert (subject.inner_text(), target.inner_text()) == ("民主生活会", "中共中央政治局")
+    styles = [
+        each.evaluate("e => getComputedStyle(e).textDecorationStyle") for each in (subject, target)
+    ]
+    assert styles == ["solid", "dashed"]
+    assert visit.page.evaluate("document.documentElement.scrollWidth") <= width
+    assert visit.faults == []
+    visit.page.context.close()
+
+
+def test_axe_finds_no_serious_fault_in_open_links(visit: Visit) -> None:
+    for scheme in ("light", "dark"):
+        visit.page.emulate_media(color_scheme=scheme)
+        visit.go(f"{READER}?passage=29e099c9&lang=en#p-29e099c9")
+        visit.page.locator("#p-29e099c9 details.linked summary").click()
+        assert serious_faults(visit.page) == []
+        visit.go("/evidence?s=mea:luojiang-ten-measures&p=pp:implementedBy")
+        assert visit.page.locator("mark.object").last.is_visible()
+        assert serious_faults(visit.page) == []

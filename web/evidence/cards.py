@@ -1,10 +1,11 @@
 """Quotation cards: a claim as a page shows it, with its words, its voice and its proofs."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pyoxigraph import NamedNode
 
-from web.evidence import number_check, passages
+from web.evidence import links, number_check, passages
+from web.evidence.links import Link
 from web.evidence.number_check import Figure
 from web.evidence.passages import Claim, Passage
 from web.site import iris, source_text
@@ -35,12 +36,16 @@ class Quote:
 
 @dataclass(frozen=True)
 class Card:
-    """A claim with its quotations; `checks` are its figures and whether each re-parses."""
+    """A claim with its quotations.
+
+    `checks` are its figures and whether each re-parses, `links` what it says is linked to what.
+    """
 
     number: int
     claim: Claim
     quotes: tuple[Quote, ...]
     checks: tuple[tuple[Figure, bool], ...]
+    links: tuple[Link, ...]
 
     @property
     def iri(self) -> str:
@@ -69,12 +74,20 @@ def quote(here: Frame, passage: Passage) -> Quote:
     return Quote(passage, before, after, checksum(here, passage.article))
 
 
-def card(here: Frame, iri: NamedNode, number: int = 1, about: NamedNode | None = None) -> Card:
-    """The card of a claim; with `about`, only that thing's figures are checked."""
+def card(
+    here: Frame,
+    iri: NamedNode,
+    about: NamedNode | None = None,
+    predicate: NamedNode | None = None,
+) -> Card:
+    """The card of a claim; with `about`, only with that thing's figures and links."""
     claim = passages.claim(here.view, iri)
     stated = number_check.figures(here.view, iri)
+    linked = links.of(here.view, claim)
+    if about is not None:
+        linked = links.about(linked, about.value, predicate.value if predicate else None)
     return Card(
-        number=number,
+        number=1,
         claim=claim,
         quotes=tuple(quote(here, each) for each in claim.passages),
         checks=tuple(
@@ -82,11 +95,17 @@ def card(here: Frame, iri: NamedNode, number: int = 1, about: NamedNode | None =
             for each in stated
             if about is None or each.observation == about
         ),
+        links=linked,
     )
 
 
-def numbered(here: Frame, claims: set[NamedNode], about: NamedNode | None = None) -> list[Card]:
+def numbered(
+    here: Frame,
+    claims: set[NamedNode],
+    about: NamedNode | None = None,
+    predicate: NamedNode | None = None,
+) -> list[Card]:
     """The cards of these claims, numbered in the order of the sources."""
-    found = [card(here, iri, about=about) for iri in claims]
+    found = [card(here, iri, about, predicate) for iri in claims]
     found.sort(key=lambda c: (c.claim.passages[0].article.value, c.claim.start, c.iri))
-    return [Card(n, c.claim, c.quotes, c.checks) for n, c in enumerate(found, 1)]
+    return [replace(each, number=n) for n, each in enumerate(found, 1)]

@@ -128,7 +128,7 @@ def _answer(
     part = Slice.of(len(found), request.args.get("page"))
     shown = statements.ordered(found)[part.bounds]
     claims = {claim for s in shown for claim in s.claims}
-    stood = cards.numbered(here, claims, about=query.subject)
+    stood = cards.numbered(here, claims, about=query.subject, predicate=query.predicate)
     if not isinstance(mine, Format):
         return _page(here, query, shown, stood, part)
     if mine.name == "jsonld":

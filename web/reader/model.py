@@ -8,7 +8,8 @@ from functools import cached_property
 from pyoxigraph import NamedNode
 
 from graph.errors import UnknownError
-from web.evidence import passages
+from web.evidence import links, passages
+from web.evidence.links import Link
 from web.evidence.passages import Claim, Passage
 from web.reader.highlights import Cutter, Mark, Piece, covered, marks
 from web.site import iris, source_text
@@ -29,7 +30,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "others": ("article", "section", "concept", ""),
 }
 """What a claim can be about, as readers choose it → the kinds of IRI; people are told by type."""
-VOICES = ("reporter", "editor", "graphic", "direct", "reported")
+VOICES = ("reporter", "editor", "graphic", "direct", "reported", "mapper")
 _KIND = {each: name for name, group in KINDS.items() for each in group}
 
 
@@ -40,6 +41,7 @@ class Told:
     claim: Claim
     about: tuple[NamedNode, ...]
     kinds: tuple[str, ...]
+    links: tuple[Link, ...]
 
     @property
     def voice(self) -> str:
@@ -188,7 +190,8 @@ def _passages(view: View, section: NamedNode) -> list[NamedNode]:
 def _told(view: View, iri: NamedNode) -> Told:
     about = tuple(view.things(iri, "pp:about"))
     kinds = dict.fromkeys(_kind(view, each) for each in about)
-    return Told(passages.claim(view, iri), about, tuple(kinds))
+    claim = passages.claim(view, iri)
+    return Told(claim, about, tuple(kinds), links.of(view, claim))
 
 
 def _kind(view: View, thing: NamedNode) -> str:
