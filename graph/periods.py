@@ -181,3 +181,22 @@ def cumulated(text: str, published: date) -> Iterator[Period]:
     """What 截至 counts, from the first day of the year: that start is a reading, not printed."""
     for last in until(text, published):
         yield Period(date(last.start.year, 1, 1), last.end)
+
+
+_FROM = re.compile(r"自(?P<first>(?:\d{4}年)?\d{1,2}月\d{1,2}日)(?P<end>起|至)")
+_TO = re.compile(r"至(?P<last>(?:\d{4}年)?\d{1,2}月(?:\d{1,2}日|底))")
+
+
+def in_force(text: str, published: date) -> Iterator[Period]:
+    """What 自…起 and 自…至… print: the days from the one they name, open where no last is named."""
+    for match in _FROM.finditer(text):
+        first = next(printed(match["first"], published), None)
+        last = _TO.search(text, match.end() - len(match["end"]))
+        if first is None:
+            continue
+        if last is None:
+            yield Period(first.start, None)
+            continue
+        for end in printed(last["last"], published):
+            if end.end is not None and end.end >= first.start:
+                yield Period(first.start, end.end)

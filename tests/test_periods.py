@@ -60,3 +60,20 @@ def test_a_year_earlier_keeps_the_last_day_of_february() -> None:
 def test_no_text_breaks_the_reader(text: str) -> None:
     """Any text prints some periods or none."""
     list(periods.readings(text, PUBLISHED))
+
+
+@pytest.mark.parametrize(
+    ("words", "slugs"),
+    [
+        ("自2021年3月1日起施行", ["2021-03-01--"]),
+        ("自2021年3月1日起施行，有效期至2026年2月28日", ["2021-03-01--2026-02-28"]),
+        ("自2021年3月1日至2021年3月31日", ["2021-03"]),
+        ("自2021年3月1日起施行，有效期至2020年2月28日", []),
+        ("自2021年2月30日起施行", []),
+        ("自3月1日起施行", []),
+        ("2021年3月1日", []),
+    ],
+)
+def test_entry_into_force_prints_a_period(words: str, slugs: list[str]) -> None:
+    """自…起 opens it, 至 ends it; a day without its year is not named, and 2月30日 is no day."""
+    assert [p.slug for p in periods.in_force(words, PUBLISHED)] == slugs

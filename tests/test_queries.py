@@ -6,6 +6,7 @@ The expected answers are files: rows as SPARQL's CSV, triples as sorted N-Triple
 import csv
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -21,10 +22,11 @@ from graph.queries import WORDS, Query, canned
 from graph.rdf.namespaces import PREFIXES, expand, shorten
 from graph.rdf.store import in_memory
 from graph.release import dumps
-from graph.release.build import Sources
+from graph.release.build import Sources, read
 from graph.search.index import Index
 
 EXPECTED = Path(__file__).parent / "queries"
+NOTICES = Path(__file__).parent / "data" / "notices"
 QUERIES = canned()
 WITHOUT_WORDS: Mapping[str, str] = {
     "background-facts": "no article states them",
@@ -103,6 +105,27 @@ REBOUND: Mapping[str, tuple[Mapping[str, str], str, set[str]]] = {
         {"level": "c:admin-level-province"},
         "code",
         {"140000", "320000", "330000", "430000", "510000"},
+    ),
+    "deadlines-between": ({"from": "2021-04-01", "until": "2022-12-31"}, "obligation", set()),
+    "documents-sent-to": (
+        {"body": "agt:qinghe-party-office"},
+        "document",
+        {"doc:qinghe-plates-notice"},
+    ),
+    "obligations-of-document": (
+        {"document": "doc:qinghe-plates-amendment"},
+        "condition",
+        {"每年3月31日前"},
+    ),
+    "relations-of-document": (
+        {"document": "doc:qinghe-plate-catalogue"},
+        "other",
+        {"doc:qinghe-plate-catalogue-2022"},
+    ),
+    "validity-of-document": (
+        {"document": "doc:qinghe-sign-standard", "day": "2022-07-01"},
+        "ground",
+        {"repealed"},
     ),
     "events-between": (
         {"from": "2020-12-01", "until": "2020-12-31"},
@@ -361,13 +384,61 @@ def column(store: ox.Store, query: Query, text: str, name: str) -> set[str]:
     return {short(row[at]) for row in found if row[at]}
 
 
-@pytest.fixture(scope="session")
-def second(sources: Sources) -> rdflib.Dataset:
-    """The dataset in rdflib, whose default graph is no union either."""
+@dataclass(frozen=True)
+class Engines:
+    """One dataset in the production engine, loaded forwards and backwards, and in rdflib."""
+
+    store: ox.Store
+    backwards: ox.Store
+    second: rdflib.Dataset
+
+
+def loaded(sources: Sources) -> Engines:
+    """A dataset in every engine; rdflib's default graph is no union either."""
     data = rdflib.Dataset(default_union=False)
     lines = ox.serialize(sources.quads, format=ox.RdfFormat.N_QUADS)
     data.parse(data=lines, format="nquads")
-    return data
+    return Engines(in_memory(sources.quads), in_memory(reversed(sources.quads)), data)
+
+
+@pytest.fixture(scope="session")
+def page(sources: Sources) -> Engines:
+    """The published dataset."""
+    return loaded(sources)
+
+
+@pytest.fixture(scope="session")
+def notices() -> Engines:
+    """Two notices written for the tests: what the published article has none of."""
+    return loaded(read(NOTICES, NOTICES / "entities.csv", NOTICES / "background.yaml"))
+
+
+@pytest.fixture
+def engines(request: pytest.FixtureRequest) -> Engines:
+    """The dataset that the query of a test case is about."""
+    values = request.node.callspec.params if hasattr(request.node, "callspec") else {}
+    asked = values.get("query") or QUERIES.get(values.get("name", ""))
+    found = request.getfixturevalue("notices" if asked and "notices" in asked.tags else "page")
+    assert isinstance(found, Engines)
+    return found
+
+
+@pytest.fixture
+def dataset(engines: Engines) -> ox.Store:
+    """That dataset in the production engine."""
+    return engines.store
+
+
+@pytest.fixture
+def backwards(engines: Engines) -> ox.Store:
+    """That dataset, loaded in the opposite order."""
+    return engines.backwards
+
+
+@pytest.fixture
+def second(engines: Engines) -> rdflib.Dataset:
+    """That dataset in rdflib."""
+    return engines.second
 
 
 def test_every_query_has_an_expected_answer() -> None:
@@ -415,12 +486,6 @@ def test_an_answer_does_not_depend_on_the_order_of_loading(
     assert answer(backwards, query.text) == found
     if isinstance(found, list):
         assert len(set(found)) == len(found)
-
-
-@pytest.fixture(scope="session")
-def backwards(sources: Sources) -> ox.Store:
-    """The dataset, loaded in the opposite order."""
-    return in_memory(reversed(sources.quads))
 
 
 @pytest.mark.parametrize("query", QUERIES.values(), ids=name_of)

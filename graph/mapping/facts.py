@@ -25,6 +25,8 @@ OBSERVATION_KEY = (
 """What two observations must agree in to be one."""
 FIGURE = "fig:"
 """The prefix of an observation's name until all claims of its article are read."""
+DATES = ("dcterms:created", "dcterms:issued", "dcterms:available")
+"""Dates of a document, as precise as the words: signed, issued, made public."""
 _NUMBERS = ("pp:value", "pp:valueMax")
 _WRITTEN_ONLY = ("id", "type", "figure")
 
@@ -138,7 +140,7 @@ class Facts:
 
     def literal(self, name: str, datatype: str, written: Text) -> Any:
         """A literal in canonical form: the engine keeps values, not spellings."""
-        if name == "dcterms:issued":
+        if name in DATES:
             parts = written.count("-")
             self.period(written, written.place)
             datatype = ("xsd:gYear", "xsd:gYearMonth", "xsd:date")[min(parts, 2)]

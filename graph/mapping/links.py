@@ -15,7 +15,7 @@ from graph.errors import InputError
 from graph.mapping.claims import MAPPER, Claim, Passage
 from graph.mapping.facts import Facts, Node, listed
 
-_NAMED = frozenset({"agt", "app", "doc", "eff", "evt", "mea", "obs", "plc", "prb", "say"})
+_NAMED = frozenset({"agt", "app", "doc", "eff", "evt", "mea", "obl", "obs", "plc", "prb", "say"})
 """Kinds of things that words name. Codes classify, periods are proven as dates, sections and
 entries are places on the page: a property that leads to one of those is no link."""
 _TARGETS = _NAMED | {"chg"}

@@ -8,12 +8,15 @@ from graph.mapping import claims as written
 from graph.mapping import figures, links
 from graph.mapping.article import Article
 from graph.mapping.claims import Claim
-from graph.mapping.facts import Facts, Node, listed
+from graph.mapping.facts import DATES, Facts, Node, listed
 from graph.mapping.figures import Whole
 from graph.mapping.links import Link
 from graph.mapping.verification import Dated, Proofs, prove_date, prove_number
 
-_PERIODS = ("pp:during", "pp:basePeriod", "pp:asOf", "org:memberDuring", "dcterms:issued")
+_PERIODS = (
+    "pp:during", "pp:basePeriod", "pp:asOf", "pp:inForce", "pp:deadline", "org:memberDuring",
+    *DATES,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -107,9 +107,13 @@ def _computed(dated: Dated, name: str) -> set[str]:
     return {period.full_year().slug} if "全年计划" in dated.quote else set()
 
 
+_READERS = {"pp:asOf": periods.until, "pp:inForce": periods.in_force}
+"""Property → which dates of the words are its own; of any other, whatever they print."""
+
+
 def _printed(dated: Dated, name: str) -> set[str]:
     published = date.fromisoformat(dated.published)
-    read = periods.until if name == "pp:asOf" else periods.printed
+    read = _READERS.get(name, periods.printed)
     return {period.slug for period in read(dated.quote, published)}
 
 

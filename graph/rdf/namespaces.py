@@ -37,6 +37,7 @@ PREFIXES: dict[str, str] = {
     "gr": IDS + "graph/",
     "mea": IDS + "measure/",
     "mem": IDS + "membership/",
+    "obl": IDS + "obligation/",
     "obs": IDS + "observation/",
     "per": IDS + "period/",
     "plc": IDS + "place/",

@@ -15,6 +15,7 @@ KINDS: Mapping[str, str] = {
     "articles": "pp:Article",
     "documents": "pp:OfficialDocument",
     "measures": "pp:PolicyMeasure",
+    "obligations": "pp:Obligation",
     "effects": "pp:Effect",
     "problems": "pp:Problem",
     "figures": "pp:Observation",

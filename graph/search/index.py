@@ -14,6 +14,7 @@ from graph.errors import ParameterError, UnavailableError
 from graph.rdf.namespaces import PREFIXES
 from graph.search import pinyin
 from graph.search.answer import Answer, Hit, Value
+from graph.search.entries import KINDS
 from graph.search.fold import fold
 from graph.search.question import Question
 from graph.search.tokens import phrase
@@ -186,7 +187,7 @@ class Index:
 
     def _number(self, name: str, value: str) -> list[int]:
         known = self._numbers.get((name, value), [])
-        if not known and name in ("kind", "voice"):
+        if not known and (name == "voice" or (name == "kind" and value not in KINDS)):
             offered = sorted(v for n, v, _ in self._facets.values() if n == name)
             raise ParameterError(
                 f"no {name} is called {value[:60]!r}", f"use {name}= with: {', '.join(offered)}"

@@ -18,7 +18,7 @@ from web.site.source_text import SourceText
 
 KINDS: dict[str, tuple[str, ...]] = {
     "documents": ("document",),
-    "measures": ("measure",),
+    "measures": ("measure", "obligation"),
     "figures": ("observation", "change"),
     "effects": ("effect",),
     "problems": ("problem",),
@@ -30,7 +30,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "others": ("article", "section", "concept", ""),
 }
 """What a claim can be about, as readers choose it → the kinds of IRI; people are told by type."""
-VOICES = ("reporter", "editor", "graphic", "direct", "reported", "mapper")
+VOICES = ("reporter", "editor", "graphic", "document", "direct", "reported", "mapper")
 _KIND = {each: name for name, group in KINDS.items() for each in group}
 
 

@@ -19,6 +19,7 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "case": "pp:inCase",
         "effect": "pp:claimedEffect",
     },
+    "obligations": {"who": "pp:obliged", "document": "^pp:imposes", "when": "pp:deadline"},
     "effects": {"measure": "^pp:claimedEffect", "case": "pp:inCase", "where": "pp:place"},
     "problems": {"measure": "^pp:addresses"},
     "figures": {"when": "pp:during", "type": "pp:statisticType", "scope": "pp:scope"},
