@@ -55,8 +55,8 @@ bench: $(VENV)/dev build ## measure the build and, side by side, the server and 
 	@$(BIN)/python bench/serve.py
 	@echo 'measured; docs/performance.md tells how to read it'
 
-picture: $(VENV)/dev ## draw the picture of the README anew (needs chromium)
-	@PYTHONPATH=.:tests:tests/browser $(BIN)/python docs/picture.py 2>/dev/null && echo "wrote docs/images/fact.png"
+picture: $(VENV)/dev ## draw the picture of the README and the icons anew (needs chromium)
+	@PYTHONPATH=.:tests:tests/browser $(BIN)/python docs/picture.py 2>/dev/null && echo "wrote docs/images/fact.png and the icons"
 
 lint: $(VENV)/dev ## formatting, lint, import order
 	@$(BIN)/ruff format --check .

@@ -10,6 +10,7 @@ from graph.errors import PolicyprovError
 from graph.queries import Query, canned
 from graph.settings import MEBIBYTE, Settings
 from graph.workers.pool import Pool
+from web.about.routes import about
 from web.cite.routes import cite
 from web.crawlers.routes import crawlers
 from web.downloads import downloads
@@ -33,6 +34,7 @@ from web.sparql.routes import sparql
 BLUEPRINTS = (
     sparql, graph_store, canned_queries.queries, editor,
     home, search, browse, resources, evidence, cite, reader, explore, ontology, downloads, crawlers,
+    about,
 )  # fmt: skip
 """Every subject of the site; a page is found from its address in the routes of one of them."""
 

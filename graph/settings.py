@@ -180,6 +180,15 @@ class Settings:
             choices=("full", "quotes", "offsets"),
         ),
     )
+    contact: str = field(
+        default="",
+        metadata=about(
+            "where people reach whoever runs this server: shown on /about, in the OpenAPI "
+            "description and in security.txt; without it the site says that there is none",
+            pattern=r"(mailto:[^\s@]+@[^\s@]+|https?://[^\s]+)?",
+            shape="a mailto: or http(s) address",
+        ),
+    )
     drain_seconds: float = field(
         default=15.0,
         metadata=about(

@@ -34,9 +34,3 @@ def test_every_tenth_address_of_the_sitemap_is_a_page(client: FlaskClient) -> No
         path = each.removeprefix(published.PUBLIC)
         answer = client.get(path, headers={"Accept": "text/html"}, follow_redirects=True)
         assert answer.status_code == 200, path
-
-
-def test_the_icon_has_its_usual_address(client: FlaskClient) -> None:
-    answer = client.get("/favicon.ico", follow_redirects=True)
-    assert (answer.status_code, answer.mimetype) == (200, "image/svg+xml")
-    answer.close()

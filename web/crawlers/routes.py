@@ -1,8 +1,7 @@
 """/robots.txt, /sitemap.xml and /favicon.ico."""
 
-from flask import Blueprint, Response, redirect
+from flask import Blueprint, Response
 from markupsafe import escape
-from werkzeug.wrappers import Response as BaseResponse
 
 from graph.search.entries import PASSAGES
 from graph.search.index import MOST
@@ -16,7 +15,9 @@ crawlers = Blueprint("crawlers", __name__)
 
 _LONGEST = 50_000
 """Addresses of one sitemap, as sitemaps.org has it."""
-_FIXED = ("/", "/reader", "/browse", "/explore", "/query", "/queries", "/dumps/", "/ontology")
+_FIXED = (
+    "/", "/reader", "/browse", "/explore", "/query", "/queries", "/dumps/", "/ontology", "/about",
+)  # fmt: skip
 _SPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
 
@@ -49,6 +50,6 @@ def _sitemap() -> str:
 
 
 @crawlers.get("/favicon.ico")
-def icon() -> BaseResponse:
-    """Send on to the icon."""
-    return redirect(page_context.static("seal.svg"), 302)
+def icon() -> Response:
+    """Send the icon to whoever looks for it at its usual address."""
+    return page_context.static_file("favicon.ico")
