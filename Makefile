@@ -31,12 +31,13 @@ build: $(VENV)/runtime ## write a release under build/
 check: $(VENV)/runtime ## prove the data: words, numbers, coverage, shapes, consistency
 	@$(BIN)/policyprov check
 
-web: ## bundle the query editor (needs npm; without it the plain pages serve)
+web: $(VENV)/runtime ## bundle the query editor (needs npm; without it the plain pages serve), pack static files
 	@if [ ! -f web/package.json ]; then :; \
 	elif command -v npm >/dev/null; then cd web && \
 	  { [ node_modules/.package-lock.json -nt package-lock.json ] || npm ci --silent --no-audit --no-fund; } && \
 	  npm run --silent build; \
 	else echo "npm is not installed: the query page is a plain form (install Node.js 20 for the editor)"; fi
+	@$(BIN)/python -m web.site.static_files
 
 test: $(VENV)/dev build web ## run the tests
 	@$(BIN)/python -m pytest -q -n auto -m 'not slow'

@@ -7,7 +7,7 @@ from graph.search.entries import PASSAGES
 from graph.search.index import MOST
 from graph.search.question import Question
 from web.middleware.context import address
-from web.site import iris, page_context
+from web.site import iris, static_files
 from web.site.page_context import frame
 from web.site.release_index import index
 
@@ -52,4 +52,4 @@ def _sitemap() -> str:
 @crawlers.get("/favicon.ico")
 def icon() -> Response:
     """Send the icon to whoever looks for it at its usual address."""
-    return page_context.static_file("favicon.ico")
+    return static_files.static_file("favicon.ico")

@@ -1,7 +1,7 @@
 """Content codings: which one a client gets, and how it is made."""
 
 import gzip
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 import brotli  # type: ignore[import-untyped]  # it ships no types
 import zstandard
@@ -19,13 +19,16 @@ ENCODERS: Mapping[str, Callable[[bytes], bytes]] = {
 """Coding → its encoder, the preferred first: at equal size zstd is made and read fastest."""
 
 
-def chosen(accept_encoding: str) -> str:
-    """The coding to use for this `Accept-Encoding` header; empty for none."""
+def chosen(accept_encoding: str, among: Collection[str] = ENCODERS.keys()) -> str:
+    """The coding to use for this `Accept-Encoding` header; empty for none.
+
+    Of those the client likes equally, the first of `among`.
+    """
     if not accept_encoding:
         return ""
     weights = dict(_weight(part) for part in accept_encoding.lower().split(","))
     others = weights.get("*", 0.0)
-    best = max(ENCODERS, key=lambda coding: weights.get(coding, others))
+    best = max(among, key=lambda coding: weights.get(coding, others))
     return best if weights.get(best, others) > 0 else ""
 
 

@@ -1,14 +1,11 @@
 """What every page is made in: one release, one language, one measure of what may be shown."""
 
-import hashlib
 from dataclasses import dataclass
-from functools import cache
 
-from flask import Flask, Response, g, request, send_from_directory
+from flask import Flask, g, request
 from markupsafe import Markup
 from pyoxigraph import NamedNode
 
-from graph.paths import STATIC
 from graph.rdf.formats import RDF_FORMATS
 from graph.rdf.namespaces import shorten
 from web.middleware.context import front
@@ -17,6 +14,7 @@ from web.site.labels import Names
 from web.site.language import Language
 from web.site.release_view import View, view
 from web.site.source_text import Rights
+from web.site.static_files import static, static_file
 
 NAVIGATION = (
     ("home", "/"),
@@ -28,7 +26,6 @@ NAVIGATION = (
     ("ontology", "/ontology"),
 )
 """The entries of the navigation: key and path."""
-_YEAR = 365 * 24 * 3600
 
 
 @dataclass(frozen=True)
@@ -58,22 +55,6 @@ def frame() -> Frame:
         g.frame = Frame(here, spoken, rights, name, settings.public_url)
     found: Frame = g.frame
     return found
-
-
-def static(file: str) -> str:
-    """The address of a file in static/, which changes when the file does."""
-    digest = _digest(file, (STATIC / file).stat().st_mtime_ns)
-    return f"{request.script_root}/static/{file}?v={digest}"
-
-
-def static_file(file: str) -> Response:
-    """Answer with a file of static/; under an address that names its digest, for good."""
-    return send_from_directory(STATIC, file, max_age=_YEAR if "v" in request.args else 0)
-
-
-@cache
-def _digest(file: str, _written: int) -> str:
-    return hashlib.sha256((STATIC / file).read_bytes()).hexdigest()[:10]
 
 
 def _term(iri: str) -> str:

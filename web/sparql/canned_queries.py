@@ -15,7 +15,7 @@ from graph.sparql.protocol import Operation, pairs
 from web.middleware.context import address, front
 from web.middleware.negotiated import AS_JSON, html, json_, negotiated, rdf
 from web.site import release_index
-from web.sparql import openapi, shacl_executables
+from web.sparql import addresses, openapi, shacl_executables
 from web.sparql.results import respond
 
 _LISTED: tuple[Page | Format, ...] = (AS_JSON, PAGE, *RDF_FORMATS)
@@ -57,7 +57,8 @@ def turtle() -> Response:
 @queries.get("/openapi.json")
 def described() -> Response:
     """Describe this API in OpenAPI 3.1."""
-    return json_(openapi.document(address(""), _known().values()))
+    paths = addresses.described(current_app.url_map, current_app.view_functions)
+    return json_(openapi.document(front().settings, paths, _known().values()))
 
 
 @queries.get("/queries/<name>", strict_slashes=False)

@@ -1,12 +1,13 @@
-"""The HTTP interface in OpenAPI 3.1, generated from the formats and the registry of queries."""
+"""The HTTP interface in OpenAPI 3.1, from its routes, its formats and the registry of queries."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from graph.errors import RequestError
 from graph.queries import Parameter, Query
 from graph.rdf.formats import RDF_FORMATS, ROW_FORMATS, Format, Kind
+from graph.settings import Settings
 from graph.sparql.protocol import DIRECT, FORM
+from web.sparql.addresses import TEXT, parameter, responses
 
 Object = dict[str, Any]
 
@@ -16,14 +17,12 @@ _SCHEMAS: dict[str, Object] = {
     "decimal": {"type": "string", "pattern": r"^[+-]?[0-9]{1,18}(\.[0-9]{1,18})?$"},
     "date": {"type": "string", "format": "date"},
 }
-_TEXT: Object = {"type": "string"}
-_JSON: Object = {"type": ["object", "array"]}
 _PROBLEM: Object = {
     "description": "What is wrong, as RFC 9457 has it",
     "content": {
         "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}},
-        "text/html": {"schema": _TEXT},
-        "text/plain": {"schema": _TEXT},
+        "text/html": {"schema": TEXT},
+        "text/plain": {"schema": TEXT},
     },
 }
 _PROBLEM_SCHEMA: Object = {
@@ -31,37 +30,35 @@ _PROBLEM_SCHEMA: Object = {
     "required": ["type", "title", "status"],
     "properties": {
         "type": {"type": "string", "format": "uri-reference"},
-        "title": _TEXT,
+        "title": TEXT,
         "status": {"type": "integer"},
-        "detail": _TEXT,
-        "remedy": _TEXT,
+        "detail": TEXT,
+        "remedy": TEXT,
         "line": {"type": "integer"},
         "column": {"type": "integer"},
-        "limit": _TEXT,
+        "limit": TEXT,
     },
 }
 
 
-def document(site: str, queries: Iterable[Query]) -> Object:
-    """The description of the API of this site."""
-    known = list(queries)
-    paths = {
-        "/sparql": {"get": _sparql_get(), "post": _sparql_post()},
-        "/data": {"get": _data()},
-        "/queries/": {"get": _plain("listQueries", "The canned queries", "application/json")},
-        "/dumps/": {"get": _plain("listDumps", "The files of the release", "application/json")},
-        **{f"/queries/{query.name}": {"get": _query(query)} for query in known},
-    }
+def document(settings: Settings, paths: Mapping[str, Object], queries: Iterable[Query]) -> Object:
+    """The description of the API of this site; `paths` are its addresses as routes tell them."""
     return {
         "openapi": "3.1.0",
         "info": {
             "title": "policyprov",
             "version": "1",
             "summary": "A provenance graph of policy news: every fact shows its exact words",
-            "license": {"name": "MIT", "identifier": "MIT"},
+            "license": {"name": "CC BY 4.0; quotations are their publishers'"},
+            **({"contact": {"url": settings.contact}} if settings.contact else {}),
         },
-        "servers": [{"url": site}],
-        "paths": paths,
+        "servers": [{"url": settings.public_url}],
+        "paths": {
+            **paths,
+            "/sparql": {"get": _sparql_get(), "post": _sparql_post()},
+            "/data": {"get": _data()},
+            **{f"/queries/{query.name}": {"get": _query(query)} for query in queries},
+        },
         "components": {
             "schemas": {"Problem": _PROBLEM_SCHEMA},
             "responses": {"Problem": _PROBLEM},
@@ -70,40 +67,24 @@ def document(site: str, queries: Iterable[Query]) -> Object:
 
 
 def _responses(formats: Iterable[Format], *further: str) -> Object:
-    types = (*(f.media_type for f in formats), *further)
-    answers = {kind: {"schema": _JSON if "json" in kind else _TEXT} for kind in types}
-    statuses = sorted({str(kind.status) for kind in RequestError.__subclasses__()})
-    return {
-        "200": {"description": "The answer", "content": answers},
-        **{status: {"$ref": "#/components/responses/Problem"} for status in statuses},
-    }
-
-
-def _parameter(name: str, description: str, schema: Object, *, required: bool = False) -> Object:
-    return {
-        "name": name,
-        "in": "query",
-        "description": description,
-        "required": required,
-        "schema": schema,
-    }
+    return responses([*(f.media_type for f in formats), *further])
 
 
 def _format(formats: Iterable[Format]) -> Object:
     names = [f.name for f in formats]
-    return _parameter("format", "Goes before Accept", {"type": "string", "enum": names})
+    return parameter("format", "Goes before Accept", {"type": "string", "enum": names})
 
 
 _FORMATS = (*ROW_FORMATS, *RDF_FORMATS)
 _IRIS: Object = {"type": "array", "items": {"type": "string", "format": "iri"}}
 _DATASET = [
-    _parameter("default-graph-uri", "Graphs that make up the default graph", _IRIS),
-    _parameter("named-graph-uri", "Graphs that GRAPH may name", _IRIS),
+    parameter("default-graph-uri", "Graphs that make up the default graph", _IRIS),
+    parameter("named-graph-uri", "Graphs that GRAPH may name", _IRIS),
 ]
 
 
 def _sparql_get() -> Object:
-    query = _parameter("query", "SPARQL 1.1; without it, the service description", _TEXT)
+    query = parameter("query", "SPARQL 1.1; without it, the service description", TEXT)
     return {
         "operationId": "query",
         "summary": "SPARQL 1.1 Protocol, query by GET",
@@ -113,22 +94,22 @@ def _sparql_get() -> Object:
 
 
 def _sparql_post() -> Object:
-    properties = {"query": _TEXT, "default-graph-uri": _IRIS, "named-graph-uri": _IRIS}
+    properties = {"query": TEXT, "default-graph-uri": _IRIS, "named-graph-uri": _IRIS}
     form = {"type": "object", "required": ["query"], "properties": properties}
     return {
         "operationId": "queryByPost",
         "summary": "SPARQL 1.1 Protocol, query by POST",
         "requestBody": {
             "required": True,
-            "content": {DIRECT: {"schema": _TEXT}, FORM: {"schema": form}},
+            "content": {DIRECT: {"schema": TEXT}, FORM: {"schema": form}},
         },
         "responses": _responses(_FORMATS, "text/html"),
     }
 
 
 def _data() -> Object:
-    graph = _parameter("graph", "The IRI of a named graph", {"type": "string", "format": "iri"})
-    default = _parameter("default", "The default graph", _TEXT)
+    graph = parameter("graph", "The IRI of a named graph", {"type": "string", "format": "iri"})
+    default = parameter("default", "The default graph", TEXT)
     responses = _responses(RDF_FORMATS)
     responses["303"] = {"description": "Neither is given: the dump of the whole dataset"}
     return {
@@ -136,14 +117,6 @@ def _data() -> Object:
         "summary": "SPARQL 1.1 Graph Store Protocol, read",
         "parameters": [default, graph, _format(RDF_FORMATS)],
         "responses": responses,
-    }
-
-
-def _plain(name: str, summary: str, *types: str) -> Object:
-    return {
-        "operationId": name,
-        "summary": summary,
-        "responses": _responses((), *types, "text/html"),
     }
 
 
@@ -160,6 +133,6 @@ def _query(query: Query) -> Object:
     }
 
 
-def _typed(parameter: Parameter) -> Object:
-    schema = {**_SCHEMAS.get(parameter.type, _TEXT), "default": parameter.default}
-    return _parameter(parameter.name, parameter.label["en"], schema)
+def _typed(given: Parameter) -> Object:
+    schema = {**_SCHEMAS.get(given.type, TEXT), "default": given.default}
+    return parameter(given.name, given.label["en"], schema)
