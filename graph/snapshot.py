@@ -18,7 +18,7 @@ from graph.rdf.namespaces import CANONICAL_BASE, expand
 
 T = TypeVar("T")
 
-_DATASET = NamedNode(CANONICAL_BASE + "dataset")
+_DATASET = CANONICAL_BASE + "dataset"
 _RELATED = {"release.json": "application/json", "SHA256SUMS": "text/plain"}
 """Files beside those that the manifest lists: itself, and the checksums of all."""
 
@@ -36,13 +36,13 @@ class File:
 
 @dataclass(frozen=True)
 class Masthead:
-    """How the dataset is introduced; titles and descriptions by language."""
+    """How the dataset is introduced; titles, descriptions and rights by language."""
 
     title: Mapping[str, str]
     description: Mapping[str, str]
     issued: str
     license: str
-    rights: str
+    rights: Mapping[str, str]
     keywords: tuple[str, ...]
 
 
@@ -139,17 +139,18 @@ class Release:
     @cached_property
     def masthead(self) -> Masthead:
         """The introduction of the dataset, from the description that the release carries."""
-        found: dict[str, list[Literal | NamedNode]] = {}
+        found: dict[tuple[str, str], list[Literal | NamedNode]] = {}
         path = self.folder / "void.ttl"
         for quad in parse(path=path, format=RdfFormat.TURTLE) if path.is_file() else ():
-            if quad.subject == _DATASET and isinstance(quad.object, Literal | NamedNode):
-                found.setdefault(quad.predicate.value, []).append(quad.object)
+            if isinstance(quad.subject, NamedNode) and isinstance(quad.object, Literal | NamedNode):
+                key = quad.subject.value, quad.predicate.value
+                found.setdefault(key, []).append(quad.object)
 
-        def all_of(name: str) -> list[Literal | NamedNode]:
-            return found.get(expand(name).value, [])
+        def all_of(name: str, subject: str = _DATASET) -> list[Literal | NamedNode]:
+            return found.get((subject, expand(name).value), [])
 
-        def words(name: str) -> Mapping[str, str]:
-            terms = (term for term in all_of(name) if isinstance(term, Literal))
+        def words(name: str, subject: str = _DATASET) -> Mapping[str, str]:
+            terms = (term for term in all_of(name, subject) if isinstance(term, Literal))
             return {term.language or "": term.value for term in terms}
 
         def one(name: str) -> str:
@@ -160,7 +161,7 @@ class Release:
             description=words("dcterms:description"),
             issued=one("dcterms:issued"),
             license=one("dcterms:license"),
-            rights=one("dcterms:rights"),
+            rights=words("rdfs:label", one("dcterms:rights")),
             keywords=tuple(sorted(term.value for term in all_of("dcat:keyword"))),
         )
 

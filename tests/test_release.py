@@ -1,14 +1,19 @@
 """A release: the same bytes for the same input, every format the same graph, switched whole."""
 
+import csv
 import gzip
 import hashlib
+import heapq
+import io
 import json
 import random
+import re
 import shutil
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -18,11 +23,12 @@ import yaml
 
 from graph.errors import ReleaseError
 from graph.paths import ARTICLES, ROOT
-from graph.rdf import store
+from graph.rdf import order, reification, store
 from graph.rdf.formats import RDF_FORMATS, Format, Kind
-from graph.rdf.namespaces import BACKGROUND, DEFAULT, INFERRED, expand
+from graph.rdf.namespaces import BACKGROUND, DEFAULT, INFERRED, NS, PREFIXES, expand
 from graph.release import build as releases
 from graph.release.build import Sources
+from graph.release.dumps import DUMPS, Dump
 
 RDFLIB = {"ttl": "turtle", "nt": "nt", "nq": "nquads", "trig": "trig", "rdf": "xml", "n3": "n3",
           "jsonld": "json-ld"}  # fmt: skip
@@ -135,16 +141,180 @@ def _line(quad: ox.Quad) -> str:
     return f"{quad.subject} {quad.predicate} {shown}{graph}"
 
 
-def test_the_statement_dump_covers_every_fact_of_every_claim(sources: Sources, built: Path) -> None:
-    """Plain Turtle carries triple-level provenance: one statement a fact, with its passage."""
+def _stated(sources: Sources) -> list[ox.Quad]:
+    return [q for q in sources.quads if reification.is_stated(q.graph_name)]
+
+
+def test_the_statement_dump_covers_every_fact_and_says_what_it_is_from(
+    sources: Sources, built: Path
+) -> None:
+    """One statement a fact of each claim, of the background and of what is inferred, and no other.
+
+    Read with rdflib alone: each leads to its graph, a claim on to its quote, speaker and voice.
+    """
+    graph = rdflib.Graph().parse(built / "statements.ttl")
+    told = graph.query(
+        """SELECT ?s ?p ?o ?from WHERE {
+             ?statement a rdf:Statement ; rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o ;
+                        prov:wasDerivedFrom ?from }"""
+    )
+    assert len(told) == len(_stated(sources))
+    rows = [row for row in told if isinstance(row, rdflib.query.ResultRow)]
+    assert {" ".join(map(_n3, row)) for row in rows} == {
+        _line(ox.Quad(q.subject, q.predicate, q.object)) + f" {q.graph_name}"
+        for q in _stated(sources)
+    }
+    unsourced = graph.query(
+        """SELECT ?claim WHERE { ?claim a pp:Claim
+             FILTER NOT EXISTS { ?claim pp:voice ?v ; pp:saidBy ?by ; pp:statedIn/pp:quote ?q } }"""
+    )
+    assert len(unsourced) == 0
+    claims = {q.graph_name for q in _stated(sources)} - {BACKGROUND, INFERRED}
+    assert len(set(graph.subjects(rdflib.RDF.type, rdflib.URIRef(NS + "Claim")))) == len(claims)
+
+
+def test_a_statement_has_nothing_that_would_make_it_a_claim_or_a_passage(built: Path) -> None:
+    """Its properties are those of RDF's own vocabulary and where it is from."""
     triples = [q.triple for q in ox.parse(path=built / "statements.ttl")]
-    statements = {t.subject for t in triples if t.object == expand("rdf:Statement")}
-    facts = [
-        q for q in sources.quads
-        if isinstance(q.graph_name, ox.NamedNode) and "/id/claim/" in q.graph_name.value
-    ]  # fmt: skip
-    assert len(statements) == len(facts)
-    assert {t.subject for t in triples if t.predicate == expand("pp:statedIn")} == statements
+    nodes = {t.subject for t in triples if t.object == expand("rdf:Statement")}
+    used = {t.predicate for t in triples if t.subject in nodes}
+    reified = {f"rdf:{n}" for n in ("type", "subject", "predicate", "object")}
+    assert used == {expand(n) for n in {*reified, "prov:wasDerivedFrom"}}
+
+
+def test_a_name_of_a_statement_leads_back_to_its_triple(sources: Sources) -> None:
+    """The name tells the graph and, outside claims, the subject; no two facts share a name."""
+    names = set()
+    for quad in _stated(sources):
+        assert isinstance(quad.graph_name, ox.NamedNode)
+        name = reification.name(quad.triple, quad.graph_name)
+        home = reification.home(name)
+        assert home is not None
+        assert home.graph == quad.graph_name
+        assert home.subject in (None, quad.subject)
+        assert home.subject or home.graph not in (BACKGROUND, INFERRED)
+        names.add(name)
+    assert len(names) == len(_stated(sources))
+
+
+@pytest.mark.parametrize("dump", DUMPS, ids=[d.name for d in DUMPS])
+def test_a_dump_says_what_it_is_in_its_first_five_lines(dump: Dump, built: Path) -> None:
+    """Name, licence, contents, checksum and documentation, where the format has comments."""
+    head = (built / dump.name).read_text("utf-8").splitlines()[:7]
+    if dump.fmt.name == "jsonld":
+        assert head[0].startswith("{")
+        return
+    xml = dump.fmt.name == "rdfxml"
+    lines = [line.removeprefix("<!-- " if xml else "# ").strip() for line in head[xml : xml + 5]]
+    assert lines[0].startswith(f"{dump.name}: ")
+    for line, word in zip(
+        lines[1:], ("Licence: CC BY", "Inside: ", "Verify: ", "Read: "), strict=True
+    ):
+        assert line.startswith(word), line
+    assert ("newspapers" in lines[1]) == dump.part.words
+
+
+TURTLES = [d for d in DUMPS if d.fmt.name in ("turtle", "trig", "n3")]
+
+
+@pytest.mark.parametrize("dump", TURTLES, ids=[d.name for d in TURTLES])
+def test_a_dump_for_people_is_laid_out_for_people(dump: Dump, built: Path) -> None:
+    """Prefixes sorted, each subject once and set apart, `a` before all else that is said of it."""
+    lines = (built / dump.name).read_text("utf-8").splitlines()
+    prefixes = [line for line in lines if line.startswith("@prefix")]
+    assert prefixes == sorted(prefixes)
+    assert len(prefixes) == len(PREFIXES)
+    before, graph = "", False
+    for line in lines[5 + len(prefixes) :]:
+        body = line[1:] if graph and line.startswith("\t") else line
+        if line == "}":
+            graph = False
+        elif body and not body.startswith("\t"):
+            assert before == "" or before.endswith(" {"), line
+            graph = graph or line.endswith(" {")
+        elif body:
+            assert not body.startswith("\ta "), f"{before}\n{line}"
+        before = line
+
+
+@pytest.mark.parametrize("dump", DUMPS, ids=[d.name for d in DUMPS])
+def test_a_dump_holds_one_subject_at_a_time(dump: Dump, sources: Sources) -> None:
+    """Written from a stream, the first bytes are out before the last quad is asked for."""
+    out, early = io.BytesIO(), []
+
+    def stream() -> Iterator[ox.Quad]:
+        quads = order.ordered(sources.quads)
+        yield from quads[:-1]
+        early.append(out.tell())
+        yield quads[-1]
+
+    assert dump.write(stream(), out, sources.vocabulary.context()) > 0
+    assert early[0] > out.tell() / 3
+
+
+def test_what_is_told_of_one_graph_can_be_merged(sources: Sources) -> None:
+    """Parts in order, merged by their key, give the bytes that the whole gives."""
+    quads = order.ordered(sources.quads)
+    merged = heapq.merge(quads[::2], quads[1::2], key=order.key)
+    (nquads,) = (d for d in DUMPS if d.name == "policyprov.nq")
+    one, other = io.BytesIO(), io.BytesIO()
+    nquads.write(quads, one, {})
+    nquads.write(merged, other, {})
+    assert one.getvalue() == other.getvalue()
+
+
+HAN = re.compile(r"[\u3400-\u9fff]+")
+
+
+def _runs(text: str) -> set[str]:
+    """Every six characters in a row of the Chinese in a text."""
+    return {m[i : i + 6] for m in HAN.findall(text) for i in range(len(m) - 5)}
+
+
+def _public_names(folder: Path) -> set[str]:
+    """The names and short forms of what has a name, and the labels of ontology and code lists."""
+    with (folder / "entities.csv").open(encoding="utf-8") as file:
+        rows = [row for row in csv.DictReader(file) if row["name"].split(":")[0] in NAMED]
+    names = {row["zh"] for row in rows}
+    named = {expand(row["name"]) for row in rows}
+    for quad in ox.parse(path=folder / "policyprov.nq"):
+        if quad.predicate == expand("skos:altLabel") and quad.subject in named:
+            names.add(quad.object.value)
+    for path in ("policyprov.ttl", "concepts.ttl"):
+        terms = rdflib.Graph().parse(folder / "ontology" / path)
+        for predicate in (rdflib.RDFS.label, rdflib.SKOS.prefLabel, rdflib.DCTERMS.title):
+            names |= {str(o) for o in terms.objects(None, predicate)}
+    return names
+
+
+NAMED = {"agt", "app", "cas", "doc", "plc"}
+OFFSETS = [d for d in DUMPS if not d.part.words]
+
+
+@pytest.mark.parametrize("dump", OFFSETS, ids=[d.name for d in OFFSETS])
+def test_the_wordless_dumps_hold_no_run_of_the_article(dump: Dump, built: Path) -> None:
+    """No six Chinese characters in a row that the article prints, but those of a public name."""
+    printed = set[str]()
+    for path in ARTICLES.glob("*/article.txt"):
+        printed |= _runs(path.read_text("utf-8"))
+    allowed = {run for name in _public_names(built) for run in _runs(name)}
+    whole = _runs((built / "policyprov.ttl").read_text("utf-8"))
+    assert len(whole & printed - allowed) > 1000
+    assert _runs((built / dump.name).read_text("utf-8")) & printed - allowed == set()
+
+
+def test_the_source_file_gives_the_words_of_a_wordless_dump_back(built: Path) -> None:
+    """Whoever has the article cuts out every span by its offsets, and its SHA-256 proves it."""
+    text = (ARTICLES / "rmrb-20210111-11" / "article.txt").read_text("utf-8")
+    graph = rdflib.Graph().parse(built / "policyprov-offsets.ttl")
+    rows = graph.query(
+        "SELECT ?start ?end ?sum WHERE { ?span oa:start ?start ; oa:end ?end ; schema:sha256 ?sum }"
+    )
+    assert len(rows) == len(set(graph.subjects(rdflib.RDF.type, rdflib.URIRef(NS + "Span"))))
+    for row in rows:
+        assert isinstance(row, rdflib.query.ResultRow)
+        words = text[int(row[0]) : int(row[1])]
+        assert hashlib.sha256(words.encode()).hexdigest() == str(row[2])
 
 
 def test_the_default_graph_is_every_named_graph_once_and_the_evidence(sources: Sources) -> None:

@@ -26,6 +26,7 @@ _DESCRIBED: tuple[Format | Page, ...] = (*RDF_FORMATS, PAGE)
 _GROUPS = {
     "data": ("policyprov.",),
     "statements": ("statements.",),
+    "offsets": ("policyprov-offsets.",),
     "ontology": ("ontology/",),
     "other": ("",),
 }

@@ -175,7 +175,7 @@ def dataset(release: Release) -> dict[str, Any]:
         "description": about.description.get(frame().lang, ""),
         "version": release.version,
         "license": about.license,
-        "usageInfo": about.rights,
+        "usageInfo": about.rights.get(frame().lang, ""),
         "keywords": list(about.keywords),
         "inLanguage": ["zh", "en"],
         "isAccessibleForFree": True,

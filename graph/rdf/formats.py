@@ -56,15 +56,20 @@ class Format:
         text = self.media_type.startswith("text/")
         return f"{self.media_type}; charset=utf-8" if text else self.media_type
 
+    @property
+    def rdf(self) -> RdfFormat:
+        """The engine's name for this RDF format; raises TypeError for one of query results."""
+        if not isinstance(self.engine, RdfFormat):
+            raise TypeError(f"{self.label} holds query results, not triples")
+        return self.engine
+
     def write(self, items: Iterable[Triple] | Iterable[Quad], prefixes: Mapping[str, str]) -> bytes:
         """These triples or quads, in their order, in this RDF format.
 
         Raises TypeError for a format of query results.
         """
-        if not isinstance(self.engine, RdfFormat):
-            raise TypeError(f"{self.label} holds query results, not triples")
         out = io.BytesIO()
-        serialize(items, out, self.engine, prefixes=dict(prefixes))
+        serialize(items, out, self.rdf, prefixes=dict(prefixes))
         return out.getvalue()
 
 

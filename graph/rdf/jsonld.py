@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from typing import Any
+from itertools import groupby
+from typing import Any, BinaryIO
 
 import pyoxigraph as ox
 
-from graph.rdf.namespaces import expand, shorten
+from graph.rdf import order
+from graph.rdf.namespaces import DEFAULT, expand, shorten
 
 _TYPE = expand("rdf:type")
 
@@ -59,7 +61,7 @@ class Writer:
 
     def _node(self, subject: Any, properties: Mapping[ox.NamedNode, list[Any]]) -> dict[str, Any]:
         node: dict[str, Any] = {"id": _iri(subject)}
-        for predicate, terms in sorted(properties.items(), key=lambda p: p[0].value):
+        for predicate, terms in sorted(properties.items(), key=_type_first):
             if predicate == _TYPE:
                 node["type"] = _one([_iri(t) for t in terms])
             else:
@@ -74,6 +76,29 @@ class Writer:
         nodes = [self._node(subject, properties) for subject, properties in found.items()]
         return {node["id"]: node for node in nodes}
 
+    def write(self, quads: Iterable[ox.Quad], out: BinaryIO) -> None:
+        """Write quads that come in order (graph.rdf.order), holding one subject of them at a time.
+
+        A named graph is `facts` of a node with its name, apart from the node that tells the rest.
+        """
+        out.write(f'{json.dumps(self._context, ensure_ascii=False)[:-1]}, "@graph": ['.encode())
+        mark = "\n"
+        for graph, inside in groupby(quads, key=lambda q: q.graph_name):
+            named = None if graph == DEFAULT else json.dumps(_iri(graph), ensure_ascii=False)
+            if named:
+                out.write(f'{mark}{{"id": {named}, "facts": ['.encode())
+                mark = "\n"
+            for block in order.subjects(inside):
+                properties: dict[ox.NamedNode, list[Any]] = {}
+                for q in block:
+                    properties.setdefault(q.predicate, []).append(q.object)
+                node = self._node(block[0].subject, properties)
+                out.write(f"{mark}{json.dumps(node, ensure_ascii=False, indent=1)}".encode())
+                mark = ",\n"
+            if named:
+                out.write(b"]}")
+        out.write(b"\n]}\n")
+
     def document(self, quads: Iterable[ox.Quad]) -> bytes:
         """A JSON-LD document of these quads; a named graph is `facts` of the node that names it."""
         graphs: dict[Any, list[ox.Quad]] = {}
@@ -87,6 +112,10 @@ class Writer:
             {**self._context, "@graph": list(nodes.values())}, ensure_ascii=False, indent=1
         )
         return text.encode() + b"\n"
+
+
+def _type_first(item: tuple[ox.NamedNode, list[Any]]) -> tuple[bool, str]:
+    return item[0] != _TYPE, item[0].value
 
 
 def _one(values: list[Any]) -> Any:

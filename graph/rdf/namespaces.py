@@ -47,6 +47,7 @@ PREFIXES: dict[str, str] = {
     "sec": IDS + "section/",
     "spn": IDS + "span/",
     "src": IDS + "source/",
+    "stm": IDS + "statement/",
     "tgt": IDS + "target/",
     "act": IDS + "activity/",
     "adms": "http://www.w3.org/ns/adms#",

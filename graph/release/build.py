@@ -11,7 +11,7 @@ import json
 import os
 import shutil
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,11 +28,11 @@ from graph.mapping.facts import Facts
 from graph.mapping.mapped import Mapped
 from graph.paths import ARTICLES, BUILD, ROOT
 from graph.rdf import store
-from graph.rdf.formats import RDF_FORMATS, Kind
-from graph.rdf.namespaces import DEFAULT, expand
+from graph.rdf.formats import RDF_FORMATS
+from graph.rdf.namespaces import expand
 from graph.rdf.vocabulary import Vocabulary, vocabulary
 from graph.release import checks, dcat, dumps
-from graph.release.dumps import NAME, Progress
+from graph.release.dumps import Made, Progress
 from graph.search import writer as search
 
 ENTITIES = ROOT / "graph" / "entities.csv"
@@ -159,11 +159,12 @@ def _switch(build: Path, version: str) -> None:
     _sync(build)
 
 
-def _manifest(version: str, sources: Sources, files: Mapping[str, bytes]) -> dict[str, Any]:
-    default = sum(q.graph_name == DEFAULT for q in sources.quads)
-    counts = {
-        f.suffix: default if f.kind is Kind.GRAPH else len(sources.quads) for f in RDF_FORMATS
-    }
+def _manifest(
+    version: str,
+    sources: Sources,
+    files: Mapping[str, bytes],
+    triples: Mapping[str, int | None],
+) -> dict[str, Any]:
     types = {f.suffix: f.media_type for f in RDF_FORMATS}
     types |= {"csv": "text/csv", "gz": "application/gzip"}
     return {
@@ -174,11 +175,7 @@ def _manifest(version: str, sources: Sources, files: Mapping[str, bytes]) -> dic
                 "media_type": types.get(name.rpartition(".")[2], "application/octet-stream"),
                 "bytes": len(content),
                 "sha256": hashlib.sha256(content).hexdigest(),
-                "triples": (
-                    counts.get(name.removesuffix(".gz").rpartition(".")[2])
-                    if name.startswith(NAME)
-                    else None
-                ),
+                "triples": triples.get(name.removesuffix(".gz")),
             }
             for name, content in sorted(files.items())
         ],
@@ -199,13 +196,14 @@ def build(
         sources = read(articles, entities, background, progress)
         _append_only(target, entities)
         _refuse_bad(sources, articles, progress)
-        content = dict(dumps.files(sources.quads, sources.vocabulary, entities, progress))
+        made = tuple(dumps.files(sources.quads, sources.vocabulary, entities, progress))
+        content = {each.name: each.content for each in made}
         texts = dict(dumps.texts(sources.mapped))
         digest = hashlib.sha256(_sums(content | texts).encode()).hexdigest()[:8]
         version = f"{project_version()}-{digest}"
         if not (target / version).is_dir():
             progress("store and checksums")
-            _publish(target / version, sources, content, texts)
+            _publish(target / version, sources, made, texts)
         progress("search index")
         search.write(target / version)
         _switch(target, version)
@@ -213,12 +211,15 @@ def build(
 
 
 def _publish(
-    release: Path, sources: Sources, content: Mapping[str, bytes], texts: Mapping[str, bytes]
+    release: Path, sources: Sources, made: Iterable[Made], texts: Mapping[str, bytes]
 ) -> None:
+    made = tuple(made)
+    content = {each.name: each.content for each in made}
     zipped = {f"{n}.gz": _zipped(c) for n, c in content.items() if n.endswith(_ZIPPED)}
     files = {**content, **zipped}
     files["void.ttl"] = dcat.describe(release.name, sources.quads, files)
-    manifest = _manifest(release.name, sources, files)
+    triples = {each.name: each.triples for each in made}
+    manifest = _manifest(release.name, sources, files, triples)
     files["release.json"] = json.dumps(manifest, ensure_ascii=False, indent=1).encode() + b"\n"
     files["SHA256SUMS"] = _sums(files).encode()
     folder = release.parent / f".building-{os.getpid()}"

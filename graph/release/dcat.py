@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
@@ -10,8 +10,9 @@ import pyoxigraph as ox
 
 from graph.mapping import yaml_positions
 from graph.paths import ROOT
-from graph.rdf.formats import RDF_FORMATS, Format, named
+from graph.rdf.formats import named
 from graph.rdf.namespaces import CANONICAL_BASE, DEFAULT, IDS, NS, PREFIXES, expand
+from graph.release.dumps import DUMPS, Dump
 
 DATASET = ox.NamedNode(CANONICAL_BASE + "dataset")
 _MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
@@ -52,8 +53,20 @@ def _typed(value: int | str, kind: str) -> ox.Literal:
     return ox.Literal(str(value), datatype=expand(f"xsd:{kind}"))
 
 
-def _words(key: str) -> list[ox.Literal]:
-    return [ox.Literal(str(t), language=tag) for tag, t in sorted(_masthead()[key].items())]
+def _tagged(written: Mapping[str, Any]) -> list[ox.Literal]:
+    return [ox.Literal(str(t), language=tag) for tag, t in sorted(written.items())]
+
+
+def _rights(words: bool) -> ox.NamedNode:  # noqa: FBT001 - one question, answered by name
+    return ox.NamedNode(f"{DATASET.value}#rights-{'words' if words else 'facts'}")
+
+
+def _statements_of_rights() -> Iterator[tuple[ox.NamedNode, str, Any]]:
+    for words in (True, False):
+        node = _rights(words)
+        yield node, "rdf:type", expand("dcterms:RightsStatement")
+        for text in _tagged(_masthead()["rights"]["words" if words else "facts"]):
+            yield node, "rdfs:label", text
 
 
 def _about(version: str, quads: list[ox.Quad]) -> list[tuple[str, Any]]:
@@ -61,11 +74,11 @@ def _about(version: str, quads: list[ox.Quad]) -> list[tuple[str, Any]]:
     return [
         ("rdf:type", expand("dcat:Dataset")),
         ("rdf:type", expand("void:Dataset")),
-        *(("dcterms:title", t) for t in _words("title")),
-        *(("dcterms:description", t) for t in _words("description")),
+        *(("dcterms:title", t) for t in _tagged(masthead["title"])),
+        *(("dcterms:description", t) for t in _tagged(masthead["description"])),
         ("dcterms:issued", _typed(masthead["issued"], "date")),
         ("dcterms:license", ox.NamedNode(masthead["license"])),
-        ("dcterms:rights", ox.Literal(str(masthead["rights"]), language="en")),
+        ("dcterms:rights", _rights(words=True)),
         ("dcterms:accessRights", ox.NamedNode(_EU_FORMATS)),
         ("dcterms:language", ox.Literal("zh")),
         ("dcterms:language", ox.Literal("en")),
@@ -87,7 +100,7 @@ def _is_article(quad: ox.Quad) -> bool:
     return quad.predicate == expand("rdf:type") and quad.object == expand("pp:Article")
 
 
-def _distribution(name: str, content: bytes, fmt: Format) -> list[tuple[ox.NamedNode, str, Any]]:
+def _distribution(dump: Dump, name: str, content: bytes) -> list[tuple[ox.NamedNode, str, Any]]:
     node = ox.NamedNode(f"{CANONICAL_BASE}dumps/{name}")
     checksum = ox.NamedNode(f"{node.value}#sha256")
     compressed = name.endswith(".gz")
@@ -96,11 +109,13 @@ def _distribution(name: str, content: bytes, fmt: Format) -> list[tuple[ox.Named
         (DATASET, "void:dataDump", node),
         (node, "rdf:type", expand("dcat:Distribution")),
         (node, "dcterms:title", ox.Literal(name)),
+        (node, "dcterms:description", ox.Literal(f"{dump.holds}.".capitalize(), language="en")),
         (node, "dcat:downloadURL", node),
         (node, "dcat:accessURL", node),
-        (node, "dcat:mediaType", ox.NamedNode(_MEDIA_TYPES + fmt.media_type)),
+        (node, "dcat:mediaType", ox.NamedNode(_MEDIA_TYPES + dump.fmt.media_type)),
         (node, "dcat:byteSize", _typed(len(content), "nonNegativeInteger")),
         (node, "dcterms:license", ox.NamedNode(_masthead()["license"])),
+        (node, "dcterms:rights", _rights(dump.part.words)),
         (node, f"{_SPDX}checksum", checksum),
         (checksum, "rdf:type", ox.NamedNode(f"{_SPDX}Checksum")),
         (checksum, f"{_SPDX}algorithm", ox.NamedNode(f"{_SPDX}checksumAlgorithm_sha256")),
@@ -132,12 +147,12 @@ def _predicate(name: str) -> ox.NamedNode:
 
 def describe(version: str, quads: Iterable[ox.Quad], files: Mapping[str, bytes]) -> bytes:
     """The description of a release as Turtle; `files` are its dumps by name."""
-    formats = {f.suffix: f for f in RDF_FORMATS}
     rows = [(DATASET, name, term) for name, term in _about(version, list(quads))]
-    for name, content in files.items():
-        suffix = name.removesuffix(".gz").rpartition(".")[2]
-        if suffix in formats and "/" not in name and not name.startswith("context"):
-            rows += _distribution(name, content, formats[suffix])
+    rows += _statements_of_rights()
+    for dump in DUMPS:
+        for name in (dump.name, f"{dump.name}.gz"):
+            if name in files:
+                rows += _distribution(dump, name, files[name])
     rows += _service()
     triples = {ox.Triple(s, _predicate(p), o) for s, p, o in rows}
     return named("turtle").write(sorted(triples, key=str), PREFIXES | {"spdx": _SPDX})

@@ -1,10 +1,14 @@
-"""The files of a release: the dataset in every format, its statements, context and words."""
+"""The files of a release: the dataset in every format, its statements, context and words.
 
+A dump is written from quads in order (graph.rdf.order), and holds no more than one subject of them.
+"""
+
+import io
 import json
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import pyoxigraph as ox
 
@@ -12,58 +16,159 @@ from graph.mapping.article import Article
 from graph.mapping.links import Link
 from graph.mapping.mapped import Mapped
 from graph.paths import ONTOLOGY
-from graph.rdf import jsonld, reification
+from graph.rdf import jsonld, layout, order, reification
 from graph.rdf.formats import RDF_FORMATS, Format, Kind, named
-from graph.rdf.namespaces import DEFAULT, PREFIXES, expand
+from graph.rdf.namespaces import CANONICAL_BASE, DEFAULT, PREFIXES
 from graph.rdf.vocabulary import Vocabulary
+from graph.release.wordless import wordless
 
 NAME = "policyprov"
 
 Progress = Callable[[str], None]
 """Told the name of each step as it begins."""
+Select = Callable[[Iterable[ox.Quad]], Iterable[ox.Quad]]
+"""Quads in order → the quads of a dump, in the order that they are written in."""
 
 
-def dump(dataset: Iterable[ox.Quad], fmt: Format, terms: Vocabulary) -> bytes:
-    """The dataset in this format, or its default graph where the format has no graphs."""
-    ordered = sorted(dataset, key=lambda q: (str(q.graph_name), str(q.triple)))
-    if fmt.name == "jsonld":
-        return jsonld.Writer(terms.context()).document(ordered)
-    if fmt.kind is Kind.DATASET:
-        return fmt.write(ordered, PREFIXES)
-    return fmt.write((q.triple for q in ordered if q.graph_name == DEFAULT), PREFIXES)
+@dataclass(frozen=True)
+class Part:
+    """What a dump holds of the dataset; `words` tells whether printed words are among it."""
+
+    name: str
+    title: str
+    holds: str
+    holds_without_graphs: str
+    words: bool
+    select: Select
 
 
-def statements(dataset: Iterable[ox.Quad]) -> Iterator[ox.Triple]:
-    """Triple-level provenance in plain RDF: one rdf:Statement for each fact of each claim."""
-    dataset = list(dataset)
-    passages: dict[ox.NamedNode, list[ox.NamedNode]] = {}
-    for q in dataset:
-        if q.graph_name == DEFAULT and q.predicate == expand("pp:statedIn"):
-            claim, passage = q.subject, q.object
-            if isinstance(claim, ox.NamedNode) and isinstance(passage, ox.NamedNode):
-                passages.setdefault(claim, []).append(passage)
-    for q in dataset:
-        graph = q.graph_name
-        if isinstance(graph, ox.NamedNode) and graph in passages:
-            yield from reification.statement(q.triple, graph, passages[graph])
+def _all(quads: Iterable[ox.Quad]) -> Iterable[ox.Quad]:
+    return quads
+
+
+_PLAIN = (
+    "the default graph: every fact once, and the records of the words it was read from. What is "
+    "background or inferred is not told apart here: see statements.ttl"
+)
+WHOLE = Part(
+    NAME,
+    "the provenance knowledge graph of policy news",
+    "every fact in the named graph of its claim, of the background or of what is inferred; all of "
+    "them once more, with the records of the words, in the default graph",
+    _PLAIN,
+    words=True,
+    select=_all,
+)
+OFFSETS = Part(
+    f"{NAME}-offsets",
+    "the provenance knowledge graph of policy news, without the printed words",
+    "the same graphs without quotes: a span has its offsets in the source file and the SHA-256 of "
+    "its words (UTF-8)",
+    "the default graph without quotes: a span has its offsets in the source file and the SHA-256 "
+    "of its words (UTF-8)",
+    words=False,
+    select=wordless,
+)
+STATEMENTS = Part(
+    "statements",
+    "the provenance of every single triple, in plain Turtle",
+    "",
+    "one rdf:Statement for each fact, derived from its claim, from the background or from what is "
+    "inferred; a claim has its voice and speaker, its passages have the quote",
+    words=True,
+    select=reification.statements,
+)
+_FORMATS = {WHOLE: RDF_FORMATS, OFFSETS: tuple(map(named, ("turtle", "trig", "nquads"))),
+            STATEMENTS: (named("turtle"),)}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Dump:
+    """A part of the dataset in a format."""
+
+    part: Part
+    fmt: Format
+
+    @property
+    def name(self) -> str:
+        """The name of its file."""
+        return f"{self.part.name}.{self.fmt.suffix}"
+
+    @property
+    def holds(self) -> str:
+        """What is in it, in a sentence without its full stop."""
+        whole = self.fmt.kind is Kind.DATASET
+        return self.part.holds if whole else self.part.holds_without_graphs
+
+    @property
+    def header(self) -> tuple[str, ...]:
+        """The five lines that say what a file is to somebody who found it alone."""
+        rights = "; the quoted words stay the newspapers'" if self.part.words else ""
+        return (
+            f"{self.name}: {NAME}, {self.part.title}.",
+            f"Licence: CC BY 4.0, https://creativecommons.org/licenses/by/4.0/{rights}.",
+            f"Inside: {self.holds}.",
+            f"Verify: its SHA-256 is in {CANONICAL_BASE}dumps/SHA256SUMS.",
+            f"Read: {CANONICAL_BASE}ontology for the terms, docs/dumps.md for the files.",
+        )
+
+    def write(self, quads: Iterable[ox.Quad], out: BinaryIO, context: Mapping[str, Any]) -> int:
+        """Write the dump from the quads of the dataset, in order; returns how many it holds.
+
+        `context` is the published JSON-LD context, as the object that holds it.
+        """
+        written = 0
+
+        def counted() -> Iterator[ox.Quad]:
+            nonlocal written
+            for quad in self.part.select(self._carried(quads)):
+                written += 1
+                yield quad
+
+        if self.fmt.name == "jsonld":
+            jsonld.Writer(context).write(counted(), out)
+        elif self.fmt.kind is Kind.DATASET:
+            layout.write(counted(), out, self.fmt.rdf, PREFIXES, self.header)
+        else:
+            triples = (q.triple for q in counted())
+            layout.write(triples, out, self.fmt.rdf, PREFIXES, self.header)
+        return written
+
+    def _carried(self, quads: Iterable[ox.Quad]) -> Iterable[ox.Quad]:
+        """The quads whose place the format can tell; statements are made of all."""
+        if self.fmt.kind is Kind.DATASET or self.part is STATEMENTS:
+            return quads
+        return (q for q in quads if q.graph_name == DEFAULT)
+
+
+DUMPS = tuple(Dump(part, fmt) for part, formats in _FORMATS.items() for fmt in formats)
+"""Every dump of a release."""
+
+
+@dataclass(frozen=True)
+class Made:
+    """A file of a release before packing; `triples` counts what a dump holds."""
+
+    name: str
+    content: bytes
+    triples: int | None = None
 
 
 def files(
     dataset: Iterable[ox.Quad], terms: Vocabulary, entities: Path, progress: Progress
-) -> Iterator[tuple[str, bytes]]:
-    """Every file that a release offers to download, by name, before packing."""
-    dataset = list(dataset)
-    for fmt in RDF_FORMATS:
-        progress(f"{NAME}.{fmt.suffix}")
-        yield f"{NAME}.{fmt.suffix}", dump(dataset, fmt, terms)
-    progress("statements.ttl")
-    turtle = named("turtle")
-    yield "statements.ttl", turtle.write(sorted(statements(dataset), key=str), PREFIXES)
-    context = json.dumps(terms.context(), ensure_ascii=False, indent=1, sort_keys=True)
-    yield "context.jsonld", context.encode() + b"\n"
-    yield "entities.csv", entities.read_bytes()
+) -> Iterator[Made]:
+    """Every file that a release offers to download, before packing."""
+    quads, context = order.ordered(dataset), terms.context()
+    for dump in DUMPS:
+        progress(dump.name)
+        out = io.BytesIO()
+        triples = dump.write(quads, out, context)
+        yield Made(dump.name, out.getvalue(), triples)
+    published = json.dumps(context, ensure_ascii=False, indent=1, sort_keys=True)
+    yield Made("context.jsonld", published.encode() + b"\n")
+    yield Made("entities.csv", entities.read_bytes())
     for path in sorted((*ONTOLOGY.glob("*.ttl"), *(ONTOLOGY / "examples").glob("*.t*"))):
-        yield f"ontology/{path.relative_to(ONTOLOGY)}", path.read_bytes()
+        yield Made(f"ontology/{path.relative_to(ONTOLOGY)}", path.read_bytes())
 
 
 def texts(mapped: Iterable[Mapped]) -> Iterator[tuple[str, bytes]]:

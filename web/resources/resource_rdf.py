@@ -13,7 +13,6 @@ from graph.rdf import reification
 from graph.rdf.namespaces import CONCEPTS_GRAPH, ONTOLOGY_GRAPH, expand
 from web.evidence import passages
 from web.evidence.records import SD, Description, default, records
-from web.site import iris
 from web.site.release_view import View, is_claim
 
 _FILES = {ONTOLOGY_GRAPH.value: "policyprov.ttl", CONCEPTS_GRAPH.value: "concepts.ttl"}
@@ -37,9 +36,9 @@ def describe(view: View, thing: NamedNode) -> Description:
 
 
 def _quads(view: View, thing: NamedNode) -> Iterator[Quad]:
-    triple = statement(view, thing)
-    if triple is not None:
-        yield from map(default, _reified(view, thing, triple))
+    stated = statement(view, thing)
+    if stated is not None:
+        yield from map(default, _reified(view, stated))
     elif thing.value in _FILES or _version(view, thing):
         yield from map(default, _defined(view, thing))
     elif is_claim(thing):
@@ -100,16 +99,17 @@ def _defined(view: View, thing: NamedNode) -> Iterator[Triple]:
             yield Triple(thing, expand("dcterms:hasPart"), scheme)
 
 
-def statement(view: View, name: NamedNode) -> Triple | None:
-    """The triple of a claim that a name in statements.ttl stands for."""
-    claim = reification.claim_of(name)
-    if claim is None or iris.kind(claim.value) != "claim":
+def statement(view: View, name: NamedNode) -> Quad | None:
+    """The triple, with its graph, that a name in statements.ttl stands for."""
+    home = reification.home(name)
+    if home is None:
         return None
-    return next((t for t in view.inside(claim) if reification.name(t, claim) == name), None)
+    found = view.store.quads_for_pattern(home.subject, None, None, home.graph)
+    return next((q for q in found if reification.name(q.triple, home.graph) == name), None)
 
 
-def _reified(view: View, name: NamedNode, triple: Triple) -> Iterator[Triple]:
-    claim = reification.claim_of(name)
-    assert claim is not None  # noqa: S101 - `statement` found its triple
-    yield from reification.statement(triple, claim, view.things(claim, "pp:statedIn"))
-    yield from records(view, claim)
+def _reified(view: View, quad: Quad) -> Iterator[Triple]:
+    graph = quad.graph_name
+    assert isinstance(graph, NamedNode)  # noqa: S101 - only named graphs have statements
+    yield from reification.statement(quad.triple, graph)
+    yield from records(view, graph) if is_claim(graph) else view.about(graph)

@@ -12,7 +12,6 @@ from pyoxigraph import NamedNode
 from werkzeug.wrappers import Response as BaseResponse
 
 from graph.errors import UnknownError
-from graph.rdf import reification
 from graph.rdf.formats import RDF_FORMATS, Format, named
 from graph.rdf.namespaces import CANONICAL_BASE
 from graph.sparql.negotiation import Page, accepted, chosen
@@ -20,6 +19,7 @@ from web.evidence import cards, schema_org
 from web.resources import resource, resource_rdf, signposts
 from web.site import iris, language
 from web.site.page_context import Frame, frame
+from web.site.release_view import is_claim
 
 resources = Blueprint("resources", __name__)
 
@@ -131,11 +131,17 @@ def page(name: str) -> BaseResponse:
 
 
 def _page(here: Frame, thing: NamedNode) -> str:
-    triple = resource_rdf.statement(here.view, thing)
-    if triple is not None:
-        claim = reification.claim_of(thing)
-        shown = cards.numbered(here, {claim} if claim else set())
-        return render_template("statement.html", thing=thing.value, triple=triple, cards=shown)
+    stated = resource_rdf.statement(here.view, thing)
+    if stated is not None:
+        graph = stated.graph_name
+        claims = {graph} if isinstance(graph, NamedNode) and is_claim(graph) else set()
+        return render_template(
+            "statement.html",
+            thing=thing.value,
+            triple=stated.triple,
+            graph=graph,
+            cards=cards.numbered(here, claims),
+        )
     return render_template(
         "resource.html",
         resource=resource.gather(here, thing, request.args.get("page"), request.args.get("links")),
