@@ -6,6 +6,7 @@ file without one, or changed since, is sent as it is.
 
 import gzip
 import hashlib
+import io
 import mimetypes
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -51,7 +52,16 @@ def static_file(file: str) -> Response:
     coding = chosen(request.headers.get("Accept-Encoding", ""), tuple(_PACKERS))
     packed = _packed(path, coding) if coding else None
     named = "v" in request.args
-    response = send_file(packed or path, mimetype=kind, max_age=_YEAR if named else 0)
+    sent = packed or path
+    written = sent.stat()
+    # Read whole: a file handed on open would stay so wherever a server forgets to close it.
+    response = send_file(
+        io.BytesIO(sent.read_bytes()),
+        mimetype=kind,
+        etag=_digest(str(sent.relative_to(STATIC)), written.st_mtime_ns),
+        last_modified=written.st_mtime,
+        max_age=_YEAR if named else 0,
+    )
     response.cache_control.immutable = named
     if packed:
         response.headers["Content-Encoding"] = coding
