@@ -5,6 +5,7 @@ PolicyprovError
 ├── CheckError            the data was built but breaks a rule
 ├── ReleaseError          a release is missing, damaged, or being built by someone else
 ├── SettingError          a setting has an impossible value
+├── DeskError             a decision at the desk comes too late, or cannot be taken
 └── RequestError          a client asked for something that cannot be answered
     ├── QuerySyntaxError      the SPARQL text does not parse                        400
     ├── ParameterError        a parameter is missing, repeated or of the wrong type 400
@@ -57,6 +58,17 @@ class CheckError(PolicyprovError):
 
 class ReleaseError(PolicyprovError):
     """A release is missing, damaged, or locked by another build."""
+
+
+class DeskError(PolicyprovError):
+    """A decision at the desk that cannot be taken: what, and what to do about it.
+
+    `status` is the HTTP status the page is told: 409 for one that comes too late.
+    """
+
+    def __init__(self, what: str, remedy: str, status: int = 400) -> None:
+        super().__init__(f"{what}\n  remedy: {remedy}")
+        self.what, self.remedy, self.status = what, remedy, status
 
 
 class SettingError(PolicyprovError):

@@ -19,7 +19,8 @@ ROWS = [(m["wish"].strip(), re.findall(r"`([^`]+)`", m["files"])) for m in _ROW.
 WISHES = list(
     csv.DictReader((ROOT / "tests/data/change-requests.csv").read_text("utf-8").splitlines())
 )
-SEARCHED = ("graph", "ontology", "queries", "web")
+PACKAGES = ("desk", "graph", "web")
+SEARCHED = ("desk", "graph", "ontology", "queries", "web")
 """Where somebody looks who does not know the house."""
 
 
@@ -33,7 +34,7 @@ def room(module: str) -> str:
 
 def modules() -> dict[str, Path]:
     """Every module of the program by its full name."""
-    found = [*(ROOT / "graph").rglob("*.py"), *(ROOT / "web").rglob("*.py"), ROOT / "server.py"]
+    found = [p for name in PACKAGES for p in (ROOT / name).rglob("*.py")] + [ROOT / "server.py"]
     names = {".".join(p.relative_to(ROOT).with_suffix("").parts): p for p in found}
     return {name: path for name, path in names.items() if not name.endswith("__init__")}
 
@@ -43,7 +44,7 @@ def imports() -> Arrows:
     known, found = modules(), set()
     for name, path in known.items():
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.ImportFrom) and str(node.module).startswith(("graph", "web")):
+            if isinstance(node, ast.ImportFrom) and str(node.module).startswith(PACKAGES):
                 for alias in node.names:
                     full = f"{node.module}.{alias.name}"
                     found.add((room(name), room(full if full in known else str(node.module))))

@@ -9,7 +9,13 @@ from graph.rdf.vocabulary import Vocabulary, vocabulary
 
 FILES = sorted(
     str(path.relative_to(ROOT))
-    for pattern in ("graph/**/*.py", "web/**/*.py", "web/templates/**/*.html", "queries/**/*.rq")
+    for pattern in (
+        "desk/**/*.py",
+        "graph/**/*.py",
+        "web/**/*.py",
+        "web/templates/**/*.html",
+        "queries/**/*.rq",
+    )
     for path in ROOT.glob(pattern)
 )
 _NAME = re.compile(r"(?<![\w:/#-])(pp:\w+|c:[a-z][\w-]*\w)(?![\w-]*[-*{])")

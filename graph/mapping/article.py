@@ -88,6 +88,12 @@ class Article:
         """The sections by slug."""
         return {s.slug: s for s in self.sections}
 
+    @property
+    def names(self) -> frozenset[str]:
+        """The prefixed names of the article and its sections, which no registry lists."""
+        sections = (f"sec:{self.slug}-{section.slug}" for section in self.sections)
+        return frozenset({f"art:{self.slug}", *sections})
+
     def stem(self, erratum: Erratum) -> str:
         """What everything of an erratum is named by."""
         return f"{self.slug}-{erratum.record.lower()}"

@@ -13,7 +13,7 @@ from typing import Any
 from graph.errors import InputError, Place
 from graph.mapping import yaml_positions
 from graph.mapping.article import Article
-from graph.mapping.facts import Facts, Node, digest, listed, nodes
+from graph.mapping.facts import LANGUAGES, Facts, Node, digest, listed, nodes
 from graph.mapping.sections import Span
 from graph.mapping.yaml_positions import Text, only
 
@@ -149,8 +149,8 @@ class _Reader:
         claim = Claim(
             name=f"clm:{passages[0].name.removeprefix('psg:')}-{number}",
             records=tuple(written.get("records") or ()),
-            label=written.get("rdfs:label") or {},
-            comment=written.get("rdfs:comment") or {},
+            label=_told(written, "rdfs:label"),
+            comment=_told(written, "rdfs:comment"),
             passages=passages,
             voice=self.facts.known(_required(written, "voice", "claim")),
             speakers=tuple(
@@ -199,6 +199,17 @@ class _Reader:
                 words.place,
                 "give words of the passage, or quote the sentence that holds them",
             )
+
+
+def _told(written: yaml_positions.Mapping, key: str) -> Mapping[str, str]:
+    """What a claim says of itself, by language."""
+    told = written.get(key)
+    if told is None:
+        return {}
+    if not isinstance(told, yaml_positions.Mapping):
+        raise InputError(f"{key} is no text in languages", written.places[key], "write {zh: …}")
+    only(told, LANGUAGES, f"{key}, which is text in languages")
+    return told
 
 
 def _words(written: yaml_positions.Mapping, key: str) -> Mapping[str, Text]:

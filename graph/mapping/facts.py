@@ -11,7 +11,7 @@ from graph import periods
 from graph.errors import InputError, Place
 from graph.mapping import yaml_positions
 from graph.mapping.entities import Entity
-from graph.mapping.yaml_positions import Text
+from graph.mapping.yaml_positions import Text, only
 from graph.rdf.vocabulary import Vocabulary
 
 Node = dict[str, Any]
@@ -27,6 +27,8 @@ FIGURE = "fig:"
 """The prefix of an observation's name until all claims of its article are read."""
 DATES = ("dcterms:created", "dcterms:issued", "dcterms:available")
 """Dates of a document, as precise as the words: signed, issued, made public."""
+LANGUAGES = {"en", "zh"}
+"""The languages that text is given in."""
 _NUMBERS = ("pp:value", "pp:valueMax")
 _WRITTEN_ONLY = ("id", "type", "figure")
 
@@ -135,6 +137,7 @@ class Facts:
                 return self.node(written, place)
             return {"id": self.known(written)}
         if isinstance(written, yaml_positions.Mapping):
+            only(written, LANGUAGES, f"{name}, which is text in languages")
             return [{"@value": str(text), "@language": tag} for tag, text in written.items()]
         return self.literal(name, coercion, written)
 

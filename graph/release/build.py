@@ -74,8 +74,7 @@ def read(
     for folder in sorted(p.parent for p in articles.glob("*/article.yaml")):
         progress(f"article {folder.name}")
         source = article.load(folder)
-        names = {f"art:{source.slug}", *(f"sec:{source.slug}-{s.slug}" for s in source.sections)}
-        found.append(mapped.load(folder, source, Facts(terms, known, frozenset(names))))
+        found.append(mapped.load(folder, source, Facts(terms, known, source.names)))
     progress("background and inference")
     groups = known_facts.background(background, Facts(terms, known))
     return Sources(terms, tuple(found), quads.assemble(found, groups, known, terms))

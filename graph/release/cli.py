@@ -1,4 +1,4 @@
-"""The command `policyprov`: build, check, serve, and a second reading."""
+"""The command `policyprov`: build, check, serve, the desk, and a second reading."""
 
 import argparse
 import sys
@@ -85,6 +85,16 @@ def _serve(_: argparse.Namespace, __: Console) -> int:
     return int(server.main())
 
 
+def _desk(options: argparse.Namespace, console: Console) -> int:
+    # The desk imports the build; loading it here only keeps the other commands free of it.
+    from desk import run  # noqa: PLC0415
+
+    def say(words: str) -> None:
+        console.print(words, markup=False, highlight=False, soft_wrap=True)
+
+    return run.serve(options.articles, options.entities, options.article, options.port, say)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="policyprov",
@@ -110,6 +120,12 @@ def _parser() -> argparse.ArgumentParser:
     second.add_argument("--form", type=Path, default=Path("form.csv"), help="where to write it")
     second.add_argument("--filled", type=Path, help="a filled form, to compare")
     second.set_defaults(run=_second_reading)
+    desk = commands.add_parser(
+        "desk", parents=[sources], help="read and decide on claims in the browser, on this machine"
+    )
+    desk.add_argument("article", nargs="?", help="the article to open; all of them without")
+    desk.add_argument("--port", type=int, default=0, help="where to listen; a free port without")
+    desk.set_defaults(run=_desk)
     served = commands.add_parser("serve", help="answer SPARQL over the current release")
     served.set_defaults(run=_serve)
     return parser

@@ -1,0 +1,101 @@
+"""What the build would say of a text of claims that is not on disk yet.
+
+The very readers and proofs of the build run over it: nothing is judged here.
+"""
+
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from desk.blocks import Blocks
+from graph.errors import InputError, PolicyprovError
+from graph.mapping import article, entities, mapped
+from graph.mapping.article import Article
+from graph.mapping.claims import Claim
+from graph.mapping.entities import Entity
+from graph.mapping.facts import Facts
+from graph.mapping.links import Link
+from graph.rdf.vocabulary import vocabulary
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing the build would refuse, and the claim it stands in, if it stands in one."""
+
+    what: str
+    remedy: str
+    line: int
+    index: int | None
+
+    @property
+    def text(self) -> str:
+        """What and remedy as one text."""
+        return f"{self.what} — {self.remedy}" if self.remedy else self.what
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The claims that were read, by their place in the file, their links, and what is wrong."""
+
+    claims: Mapping[int, Claim]
+    links: Mapping[int, tuple[Link, ...]]
+    findings: tuple[Finding, ...]
+
+    def of(self, index: int) -> tuple[Finding, ...]:
+        """What is wrong with one claim."""
+        return tuple(f for f in self.findings if f.index == index)
+
+
+class Proofs:
+    """The build's judgement of one article's claims, over a registry."""
+
+    def __init__(self, folder: Path, registry: Path) -> None:
+        self.folder, self.registry = folder, registry
+        self.article: Article = article.load(folder)
+        self._known: tuple[int, dict[str, Entity]] = (0, {})
+
+    @property
+    def known(self) -> dict[str, Entity]:
+        """The registered things, read again when the registry was written."""
+        written = self.registry.stat().st_mtime_ns
+        if self._known[0] != written:
+            self._known = (written, entities.load(self.registry))
+        return self._known[1]
+
+    def judge(self, blocks: Blocks) -> Verdict:
+        """What a build would find in these claims; an article without any has nothing wrong."""
+        if not blocks.entries:
+            return Verdict({}, {}, ())
+        facts = Facts(vocabulary(), self.known, self.article.names)
+        with tempfile.TemporaryDirectory(prefix="policyprov-desk-") as room:
+            folder = Path(room) / self.folder.name
+            folder.mkdir()
+            (folder / "claims.yaml").write_text(blocks.text, "utf-8")
+            try:
+                found = mapped.load(folder, self.article, facts)
+            except PolicyprovError as error:
+                return Verdict({}, {}, tuple(_findings(error, blocks)))
+        claims: dict[int, Claim] = {}
+        for claim in found.claims:
+            index = blocks.at(claim.place.line)
+            if index is not None:
+                claims[index] = claim
+        by_name: dict[str, list[Link]] = {}
+        for link in found.links:
+            by_name.setdefault(link.claim, []).append(link)
+        links = {index: tuple(by_name.get(claim.name, ())) for index, claim in claims.items()}
+        return Verdict(dict(sorted(claims.items())), links, ())
+
+
+def _findings(error: PolicyprovError, blocks: Blocks) -> list[Finding]:
+    """An error of the build as findings; a collected one has its parts in `errors`."""
+    found = []
+    for each in getattr(error, "errors", (error,)):
+        if isinstance(each, InputError):
+            here = each.where.file == blocks.file
+            index = blocks.at(each.where.line) if here else None
+            found.append(Finding(each.what, each.remedy, each.where.line, index))
+        else:
+            found.append(Finding(str(each), "", 0, None))
+    return found
