@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from desk.blocks import Blocks
-from graph.errors import InputError, PolicyprovError
+from graph.errors import Errors, InputError
 from graph.mapping import article, entities, mapped
 from graph.mapping.article import Article
 from graph.mapping.claims import Claim
@@ -67,15 +67,16 @@ class Proofs:
         """What a build would find in these claims; an article without any has nothing wrong."""
         if not blocks.entries:
             return Verdict({}, {}, ())
-        facts = Facts(vocabulary(), self.known, self.article.names)
+        errors = Errors()
+        facts = Facts(vocabulary(), self.known, self.article.names, errors.report)
         with tempfile.TemporaryDirectory(prefix="policyprov-desk-") as room:
             folder = Path(room) / self.folder.name
             folder.mkdir()
             (folder / "claims.yaml").write_text(blocks.text, "utf-8")
-            try:
+            with errors.kept():
                 found = mapped.load(folder, self.article, facts)
-            except PolicyprovError as error:
-                return Verdict({}, {}, tuple(_findings(error, blocks)))
+        if errors.found:
+            return Verdict({}, {}, tuple(_finding(error, blocks) for error in errors.found))
         claims: dict[int, Claim] = {}
         for claim in found.claims:
             index = blocks.at(claim.place.line)
@@ -88,14 +89,7 @@ class Proofs:
         return Verdict(dict(sorted(claims.items())), links, ())
 
 
-def _findings(error: PolicyprovError, blocks: Blocks) -> list[Finding]:
-    """An error of the build as findings; a collected one has its parts in `errors`."""
-    found = []
-    for each in getattr(error, "errors", (error,)):
-        if isinstance(each, InputError):
-            here = each.where.file == blocks.file
-            index = blocks.at(each.where.line) if here else None
-            found.append(Finding(each.what, each.remedy, each.where.line, index))
-        else:
-            found.append(Finding(str(each), "", 0, None))
-    return found
+def _finding(error: InputError, blocks: Blocks) -> Finding:
+    """An error of the build as a finding."""
+    index = blocks.at(error.where.line) if error.where.file == blocks.file else None
+    return Finding(error.what, error.remedy, error.where.line, index)

@@ -2,6 +2,7 @@
 
 PolicyprovError
 ├── InputError            an article, a mapping, a registry or a vocabulary file is wrong
+│   └── CombinedInputError    … in several places: all of them, told in one run
 ├── CheckError            the data was built but breaks a rule
 ├── ReleaseError          a release is missing, damaged, or being built by someone else
 ├── SettingError          a setting has an impossible value
@@ -24,7 +25,10 @@ All but RequestError blame what was given to the build; RequestError blames the 
 bugs are none of these: they crash.
 """
 
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import groupby
 
 
 class PolicyprovError(Exception):
@@ -50,6 +54,94 @@ class InputError(PolicyprovError):
     def __init__(self, what: str, where: Place, remedy: str) -> None:
         super().__init__(f"{where}: {what}\n  remedy: {remedy}")
         self.what, self.where, self.remedy = what, where, remedy
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        """An error travels between processes whole."""
+        return type(self), (self.what, self.where, self.remedy)
+
+    @property
+    def each(self) -> tuple["InputError", ...]:
+        """The single errors it stands for."""
+        return (self,)
+
+
+class CombinedInputError(InputError):
+    """Several things that are wrong in the input, by file and line; `each` has them one by one.
+
+    An error that stands in several places of a file is told once, with all its places.
+    """
+
+    def __init__(self, errors: Iterable[InputError]) -> None:
+        single = {str(e): e for error in errors for e in error.each}
+        self.errors = tuple(
+            sorted(single.values(), key=lambda e: (e.where.file, e.where.line, e.where.column))
+        )
+        files = [
+            (name, list(found)) for name, found in groupby(self.errors, lambda e: e.where.file)
+        ]
+        what = f"{len(self.errors)} errors in {len(files)} file{'s'[: len(files) > 1]}"
+        super().__init__(what, self.errors[0].where, "mend each as told below it")
+        self.args = (
+            "\n".join([what, *(line for name, found in files for line in _told(name, found))]),
+        )
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        """An error travels between processes whole."""
+        return type(self), (self.errors,)
+
+    @property
+    def each(self) -> tuple[InputError, ...]:
+        """The single errors it stands for."""
+        return self.errors
+
+
+def _told(file: str, errors: list[InputError]) -> Iterator[str]:
+    """The errors of a file: what, where it stands first and again, and the remedy."""
+    places: dict[tuple[str, str], list[Place]] = {}
+    for error in errors:
+        places.setdefault((error.what, error.remedy), []).append(error.where)
+    yield f"{file}: {len(errors)} error{'s'[: len(errors) > 1]}"
+    for (what, remedy), (first, *others) in places.items():
+        more = f" and {len(others) - 9} more" if len(others) > 9 else ""
+        again = ", ".join(str(place.line) for place in others[:9])
+        again = f" (and on line {again}{more})" if others else ""
+        yield f"  {first}: {what}{again}"
+        yield f"    remedy: {remedy}"
+
+
+Report = Callable[[InputError], None]
+"""What is told of an error after which reading can go on."""
+
+
+def at_once(error: InputError) -> None:
+    """The report of a reader that stops at the first error."""
+    raise error
+
+
+class Errors:
+    """What was found wrong so far: reading goes on, and one run tells all of it."""
+
+    def __init__(self) -> None:
+        self.found: list[InputError] = []
+
+    def report(self, error: InputError) -> None:
+        """Take note of an error."""
+        self.found += error.each
+
+    @contextmanager
+    def kept(self) -> Iterator[None]:
+        """Takes note of the error that ends the block, and goes on after it."""
+        try:
+            yield
+        except InputError as error:
+            self.report(error)
+
+    def refuse(self) -> None:
+        """Raise what was found, if anything: one InputError alone, several as one."""
+        if len(self.found) == 1:
+            raise self.found[0]
+        if self.found:
+            raise CombinedInputError(self.found)
 
 
 class CheckError(PolicyprovError):

@@ -8,7 +8,7 @@ import pytest
 import rdflib
 from rdflib.query import ResultRow
 
-from graph.mapping.claims import CLAIM_KEYS, PASSAGE_KEYS
+from graph.mapping.claim_reader import CLAIM_KEYS, PASSAGE_KEYS
 from graph.paths import ARTICLES, ROOT
 from graph.rdf.store import in_memory
 from graph.release import build

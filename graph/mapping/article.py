@@ -6,18 +6,19 @@ lines of every paragraph in reading order, so a broken sentence is one quote aga
 stays as it is.
 """
 
+import datetime as dt
 import hashlib
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
-from graph.errors import InputError, Place
-from graph.mapping import yaml_positions
-from graph.mapping.sections import Section, Span
+from graph.errors import Errors, InputError, Place, Report, at_once
+from graph.mapping import files, yaml_positions
+from graph.mapping.sections import SLUG, Section, Span
 from graph.mapping.sections import read as read_sections
-from graph.mapping.yaml_positions import Mapping, Text, only, required
+from graph.mapping.yaml_positions import Mapping, Text, entries, only, required, word
 
 _KEYS = {
     "title", "publisher", "issued", "page", "reprint", "sha256", "rights", "sections", "errata",
@@ -140,52 +141,63 @@ class Article:
 
 
 def _source(entry: Mapping, folder: Path) -> tuple[str, str]:
-    path = folder / "article.txt"
-    place = Place(f"{folder.name}/article.txt")
-    if not path.is_file():
-        raise InputError("the file is missing", place, "put the byte-exact source there")
-    raw = path.read_bytes()
+    name = f"{folder.name}/article.txt"
+    raw = files.raw(folder / "article.txt", name)
     digest = hashlib.sha256(raw).hexdigest()
-    stated = required(entry, "sha256")
+    stated = word(entry, "sha256")
     if digest != stated:
         raise InputError(
             f"the source has changed: its SHA-256 is {digest}, article.yaml says {stated}",
             stated.place,
             "restore article.txt; if the new text is right, map it as a new article",
         )
-    try:
-        return raw.decode("utf-8"), digest
-    except UnicodeDecodeError as error:
-        raise InputError(f"not UTF-8 ({error})", place, "save it as UTF-8") from error
+    return files.decoded(raw, name), digest
 
 
-def _errata(entries: Any, article: Article) -> tuple[Erratum, ...]:
-    found = []
-    for entry in entries or ():
-        only(entry, _ERRATUM_KEYS, "an erratum")
-        quote = required(entry, "quote")
-        line = entry.get("line")
-        section, spans = article.resolve(quote, entry.get("section"), int(line) if line else None)
-        found.append(
-            Erratum(
-                record=required(entry, "record"),
+def _line(entry: Mapping) -> int | None:
+    if entry.get("line") is None:
+        return None
+    line = word(entry, "line")
+    if not re.fullmatch("[0-9]{1,6}", line):
+        raise InputError(f"{str(line)!r} is no line", line.place, "write the number of a line")
+    return int(line)
+
+
+def _errata(entry: Mapping, article: Article, errors: Errors) -> Iterator[Erratum]:
+    for each in entries(entry, "errata"):
+        with errors.kept():
+            only(each, _ERRATUM_KEYS, "an erratum")
+            inside = word(each, "section") if each.get("section") is not None else None
+            section, spans = article.resolve(word(each, "quote"), inside, _line(each))
+            yield Erratum(
+                record=word(each, "record"),
                 spans=spans,
                 section=section,
-                reading=entry.get("reading"),
-                confidence=required(entry, "confidence"),
-                comment=required(entry, "comment"),
+                reading=word(each, "reading") if each.get("reading") is not None else None,
+                confidence=word(each, "confidence"),
+                comment=word(each, "comment"),
             )
-        )
-    return tuple(found)
 
 
-def _conflicts(entries: Any) -> tuple[Conflict, ...]:
-    for entry in entries or ():
-        only(entry, {"records", "comment"}, "a conflict")
-    return tuple(
-        Conflict(tuple(required(entry, "records")), required(entry, "comment"))
-        for entry in entries or ()
-    )
+def _conflicts(entry: Mapping, errors: Errors) -> Iterator[Conflict]:
+    for each in entries(entry, "conflicts"):
+        with errors.kept():
+            only(each, {"records", "comment"}, "a conflict")
+            records, comment = entries(each, "records"), required(each, "comment")
+            if not records or not all(isinstance(record, Text) for record in records):
+                raise InputError("a conflict of no records", each.place, "write records: [A, B]")
+            only(comment, {"en", "zh"}, "the comment of a conflict")
+            yield Conflict(tuple(records), comment)
+
+
+def _day(entry: Mapping, key: str, what: str = "") -> str:
+    """A day of the calendar, in ISO 8601; `what` is what errors call its mapping."""
+    written = word(entry, key)
+    try:
+        # Python reads weeks and days without hyphens too, which are no days of ours.
+        return dt.datetime.strptime(written, "%Y-%m-%d").date().isoformat()  # noqa: DTZ007 - a day
+    except ValueError as error:
+        raise InputError(f"{what}{key}: {error}", written.place, "write YYYY-MM-DD") from error
 
 
 def _mapped(entry: Mapping) -> Work | None:
@@ -193,36 +205,58 @@ def _mapped(entry: Mapping) -> Work | None:
     if days is None:
         return None
     only(days, {"from", "to", "by"}, "mapped")
-    for key in ("from", "to"):
-        try:
-            date.fromisoformat(required(days, key))
-        except ValueError as error:
-            raise InputError(f"mapped {key}: {error}", days.place, "write YYYY-MM-DD") from error
-    return Work(str(days["from"]), str(days["to"]), days.get("by"))
+    by = word(days, "by") if days.get("by") is not None else None
+    return Work(_day(days, "from", "mapped "), _day(days, "to", "mapped "), by)
 
 
-def load(folder: Path) -> Article:
+_WORDS = ("title", "publisher", "page", "reprint")
+
+
+def load(folder: Path, report: Report = at_once) -> Article:
     """The article in this folder: `article.txt` and `article.yaml`.
 
-    Raises InputError for a changed source, a line that no section reads or two read, and an
-    erratum that is not in the source.
+    A line that no section reads or two read, an erratum that is not in the source, and what is
+    wrong in the masthead are reported. Raises InputError where the text or the form is such that
+    nothing of the article can be read.
     """
     entry = yaml_positions.load(folder / "article.yaml")
-    only(entry, _KEYS, "an article")
-    text, digest = _source(entry, folder)
-    bare = Article(
-        slug=folder.name,
-        text=text,
-        sha256=digest,
-        title=required(entry, "title"),
-        publisher=required(entry, "publisher"),
-        issued=required(entry, "issued"),
-        page=required(entry, "page"),
-        reprint=required(entry, "reprint"),
-        sections=read_sections(required(entry, "sections"), text),
-        errata=(),
-        conflicts=_conflicts(entry.get("conflicts")),
-        mapped=_mapped(entry),
-        rights=entry.get("rights") or RIGHTS,
-    )
-    return replace(bare, errata=_errata(entry.get("errata"), bare))
+    if not isinstance(entry, Mapping):
+        raise InputError("no mapping", Place(f"{folder.name}/article.yaml", 1), "write title: …")
+    errors = Errors()
+    with errors.kept():
+        only(entry, _KEYS, "an article")
+    if not re.fullmatch(SLUG, folder.name):
+        remedy = "use small letters, digits and hyphens, such as gov-20181206"
+        errors.report(InputError(f"{folder.name!r} is no name", entry.place, remedy))
+    told = dict.fromkeys(_WORDS, "")
+    for key in _WORDS:
+        with errors.kept():
+            told[key] = word(entry, key)
+    issued, mapped = "", None
+    with errors.kept():
+        issued = _day(entry, "issued")
+    with errors.kept():
+        mapped = _mapped(entry)
+    bare = None
+    with errors.kept():
+        text, digest = _source(entry, folder)
+        bare = Article(
+            slug=folder.name,
+            text=text,
+            sha256=digest,
+            issued=issued,
+            sections=read_sections(entry, text, errors.report),
+            errata=(),
+            conflicts=(),
+            mapped=mapped,
+            rights=word(entry, "rights") if entry.get("rights") is not None else RIGHTS,
+            **told,
+        )
+        bare = replace(bare, conflicts=tuple(_conflicts(entry, errors)))
+        bare = replace(bare, errata=tuple(_errata(entry, bare, errors)))
+    if bare is None or not issued:
+        errors.refuse()
+    for error in errors.found:
+        report(error)
+    assert bare is not None  # noqa: S101 - else `refuse` has raised
+    return bare

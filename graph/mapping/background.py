@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from graph import periods
-from graph.errors import InputError
+from graph.errors import Errors, InputError
 from graph.mapping import yaml_positions
 from graph.mapping.article import Article, Conflict, Erratum
 from graph.mapping.entities import Entity
 from graph.mapping.evidence import ids, integer
 from graph.mapping.facts import Facts, Node, listed
 from graph.mapping.mapped import Mapped
-from graph.mapping.yaml_positions import only
+from graph.mapping.yaml_positions import entries, only, word
 
 _PLAIN_TEXT = "https://www.iana.org/assignments/media-types/text/plain"
 _PLAN = "act:plan-mapping-2"
@@ -30,17 +30,20 @@ class Background:
 def background(path: Path, facts: Facts) -> tuple[Background, ...]:
     """The groups of `background.yaml`.
 
-    Raises InputError for an unknown term, entity or code, and for a group without a source.
+    Raises InputError for every unknown term, entity or code, and for a group without a source.
     """
     written = yaml_positions.load(path)
-    found = []
-    for group in written["groups"]:
-        only(group, {"source", "facts"}, "a group")
-        if not group.get("source"):
-            raise InputError("a group without source", group.place, "say where it is known from")
-        found.append(
-            Background(group["source"], tuple(facts.node(f, group.place) for f in group["facts"]))
-        )
+    found, errors = [], Errors()
+    only(written, {"groups"}, "background.yaml")
+    for group in entries(written, "groups"):
+        with errors.kept():
+            only(group, {"source", "facts"}, "a group")
+            source, nodes = word(group, "source"), []
+            for fact in entries(group, "facts"):
+                with errors.kept():
+                    nodes.append(facts.node(fact, group.place))
+            found.append(Background(source, tuple(nodes)))
+    errors.refuse()
     return tuple(found)
 
 

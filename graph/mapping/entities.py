@@ -7,14 +7,19 @@ thing, and one thing never changes its IRI.
 """
 
 import csv
+import io
+import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from graph.errors import InputError, Place
+from graph.errors import Errors, InputError, Place, Report, at_once
+from graph.mapping import files
+from graph.rdf.namespaces import PREFIXES
 
 _COLUMNS = ["name", "zh", "of", "en"]
+_NAME = re.compile("[a-z]+:[a-z0-9]+(-[a-z0-9]+)*")
 
 
 @dataclass(frozen=True)
@@ -39,57 +44,73 @@ def normalised(text: str) -> str:
     return unicodedata.normalize("NFKC", text).strip()
 
 
-def _rows(path: Path) -> Iterator[Entity]:
-    with path.open(encoding="utf-8", newline="") as lines:
-        reader = csv.reader(lines)
-        if next(reader, None) != _COLUMNS:
-            place = Place(path.name, 1)
-            raise InputError("not a registry", place, f"start with {','.join(_COLUMNS)}")
-        for row in reader:
-            place = Place(path.name, reader.line_num)
-            if len(row) != len(_COLUMNS):
-                raise InputError(f"{len(row)} columns", place, f"write {','.join(_COLUMNS)}")
+def _rows(path: Path, report: Report) -> Iterator[Entity]:
+    reader = csv.reader(io.StringIO(files.text(path, path.name), newline=""), strict=True)
+    if next(reader, None) != _COLUMNS:
+        place = Place(path.name, 1)
+        raise InputError("not a registry", place, f"start with {','.join(_COLUMNS)}")
+    for row in reader:
+        place = Place(path.name, reader.line_num)
+        if len(row) != len(_COLUMNS):
+            report(InputError(f"{len(row)} columns", place, f"write {','.join(_COLUMNS)}"))
+        elif not _NAME.fullmatch(row[0]) or row[0].partition(":")[0] not in PREFIXES:
+            remedy = "write a published prefix and a slug, such as agt:li-xiang"
+            report(InputError(f"{row[0]!r} is no name", place, remedy))
+        else:
             name, zh, of, en = row
             yield Entity(name, zh, of, en, place)
 
 
-def load(path: Path) -> dict[str, Entity]:
+def load(path: Path, report: Report = at_once) -> dict[str, Entity]:
     """The registered things by prefixed name.
 
-    Raises InputError when an IRI or a key stands twice.
+    A row that is no row, and an IRI or a key that stands twice, are reported. Raises InputError for
+    a file that is no registry.
     """
     found: dict[str, Entity] = {}
     keys: dict[tuple[str, str, str], Entity] = {}
-    for entity in _rows(path):
-        if entity.name in found:
-            at = found[entity.name].place
-            raise InputError(f"{entity.name} is registered twice", entity.place, f"see {at}")
-        if entity.key in keys:
-            other = keys[entity.key]
-            raise InputError(
-                f"{entity.name} and {other.name} are both {entity.zh!r}",
-                entity.place,
-                "use the registered one, or say in `of` what tells them apart",
-            )
-        found[entity.name] = keys[entity.key] = entity
+    try:
+        for entity in _rows(path, report):
+            if entity.name in found:
+                at = found[entity.name].place
+                report(InputError(f"{entity.name} is registered twice", entity.place, f"see {at}"))
+            elif entity.key in keys:
+                other = keys[entity.key]
+                report(
+                    InputError(
+                        f"{entity.name} and {other.name} are both {entity.zh!r}",
+                        entity.place,
+                        "use the registered one, or say in `of` what tells them apart",
+                    )
+                )
+            found[entity.name] = keys[entity.key] = entity
+    except csv.Error as error:
+        raise InputError(f"not CSV: {error}", Place(path.name), "close every quote") from error
     return found
 
 
 def only_appended(before: dict[str, Entity], now: dict[str, Entity]) -> None:
     """Check that every thing known before is still the same thing.
 
-    Raises InputError for a row that was removed or given another key.
+    Raises InputError for every row that was removed or given another key.
     """
+    errors = Errors()
     for name, entity in before.items():
         if name not in now:
-            raise InputError(
-                f"{name} was in the last release and is gone",
-                Place("entities.csv"),
-                "the registry is append-only: put the row back",
+            errors.report(
+                InputError(
+                    f"{name} was in the last release and is gone",
+                    Place("entities.csv"),
+                    "the registry is append-only: put the row back",
+                )
             )
-        if now[name].key != entity.key:
-            raise InputError(
-                f"{name} meant {entity.zh!r} in the last release and now means {now[name].zh!r}",
-                now[name].place,
-                "restore the row and register the other thing under a new name",
+        elif now[name].key != entity.key:
+            errors.report(
+                InputError(
+                    f"{name} meant {entity.zh!r} in the last release and now means "
+                    f"{now[name].zh!r}",
+                    now[name].place,
+                    "restore the row and register the other thing under a new name",
+                )
             )
+    errors.refuse()

@@ -1,14 +1,15 @@
 """The facts of a claim as JSON-LD: known terms, known things, typed values, computed IRIs."""
 
+import difflib
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from graph import periods
-from graph.errors import InputError, Place
+from graph.errors import Errors, InputError, Place, Report, at_once
 from graph.mapping import yaml_positions
 from graph.mapping.entities import Entity
 from graph.mapping.yaml_positions import Text, only
@@ -29,8 +30,12 @@ DATES = ("dcterms:created", "dcterms:issued", "dcterms:available")
 """Dates of a document, as precise as the words: signed, issued, made public."""
 LANGUAGES = {"en", "zh"}
 """The languages that text is given in."""
+_NOWHERE = Place("")
+_DECIMAL = re.compile(r"[-+]?[0-9]{1,30}(\.[0-9]{1,30})?([eE][-+]?[0-9]{1,2})?")
 _NUMBERS = ("pp:value", "pp:valueMax")
 _WRITTEN_ONLY = ("id", "type", "figure")
+_KINDS = {"art": "pp:Article", "sec": "pp:Section"}
+"""What a name of our own making names; claims need not say its class."""
 
 
 def digest(*parts: str, length: int) -> str:
@@ -51,23 +56,38 @@ class Facts:
     registry: Mapping[str, Entity]
     sections: frozenset[str] = frozenset()
     """Prefixed names of the article and its sections; `ent:` names of its entries begin alike."""
+    report: Report = at_once
+    """What is told of a name that nobody has declared, after which reading can go on."""
 
     def node(self, written: Any, place: Place) -> Node:
-        """The JSON-LD node for a mapping, with its IRI and with typed values."""
+        """The JSON-LD node for a mapping, with its IRI and with typed values.
+
+        Raises InputError with everything that is wrong in it.
+        """
         if not isinstance(written, yaml_positions.Mapping):
             raise InputError("a fact is not a mapping", place, "write - id: …")
-        types = [
-            self.vocabulary.type(t, t.place)
-            for t in listed(written.get("type", []))
-            if t is not None
-        ]
+        errors, types = Errors(), []
+        for kind in listed(written.get("type", [])):
+            with errors.kept():
+                if not isinstance(kind, Text):
+                    raise InputError("a type is not a name", written.places["type"], "name a class")
+                types.append(self.vocabulary.type(kind, kind.place))
         node: Node = {"type": types} if types else {}
+        subject = self.kinds(written, types)
         for key, value in written.items():
             if key not in _WRITTEN_ONLY:
                 at = written.places[key]
-                name = self.vocabulary.property(key, at)
-                node[name] = self.value(name, value, at)
+                with errors.kept():
+                    name = self.vocabulary.property(key, at)
+                    scheme = self.vocabulary.scheme(subject, name)
+                    node[name] = self.value(name, value, at, scheme)
+        errors.refuse()
         return {"id": self.identity(node, types, written), **node}
+
+    def kinds(self, written: yaml_positions.Mapping, types: list[str]) -> list[str]:
+        """The classes a node is of: those written, or what an untyped section or article is."""
+        kind = _KINDS.get(str(written.get("id")).partition(":")[0])
+        return types or ([kind] if kind else [])
 
     def identity(self, node: Node, types: list[str], written: yaml_positions.Mapping) -> str:
         """The prefixed name of a node: computed where the content decides it, else as written."""
@@ -81,29 +101,41 @@ class Facts:
             if kind in types:
                 return mint(node, written)
         name = written.get("id")
-        if name is None:
+        if not isinstance(name, Text):
             raise InputError("a fact without id", written.place, "write id: …")
         return self.known(name)
 
-    def known(self, name: Text) -> str:
-        """The prefixed name a reference writes.
+    def known(self, name: Any, scheme: str | None = None, place: Place = _NOWHERE) -> str:
+        """The prefixed name a reference writes; `scheme` is the code list it must be of.
 
-        Raises InputError for a thing, code or period that does not exist.
+        A thing or code that does not exist is reported. Raises InputError for an impossible period
+        and for what is no name at all.
         """
-        kind, _, local = name.partition(":")
-        if kind == "c":
-            return self.vocabulary.code(name, name.place)
+        if not isinstance(name, Text):
+            raise InputError("a list or mapping where a name is wanted", place, "write one name")
+        errors, (kind, _, local) = Errors(), name.partition(":")
+        with errors.kept():
+            if kind == "c" or scheme:
+                self.vocabulary.code(name, name.place, scheme)
+            elif kind == "ent":
+                self.entry(name)
+            elif kind != "per" and name not in self.registry and name not in self.sections:
+                raise self.unknown(name)
+        for error in errors.found:
+            self.report(error)
         if kind == "per":
             self.period(local, name.place)
-        elif kind == "ent":
-            self.entry(name)
-        elif name not in self.registry and name not in self.sections:
-            raise InputError(
-                f"unknown entity {str(name)!r}",
-                name.place,
-                f"register it: add `{name},中文名,,English name` to graph/entities.csv",
-            )
         return str(name)
+
+    def unknown(self, name: Text) -> InputError:
+        """What is told of a name that is not registered: the row to add, or the name meant."""
+        row = f"register it: add `{name},中文名,,English name` to graph/entities.csv"
+        kind = name.partition(":")[0]
+        alike = [n for n in self.registry if n.partition(":")[0] == kind]
+        near = difflib.get_close_matches(name, alike, n=3, cutoff=0.8)
+        meant = " or ".join(f"{n} ({self.registry[n].zh})" for n in near)
+        hint = f"{row}; or did you mean {meant}?" if near else row
+        return InputError(f"unknown entity {str(name)!r}", name.place, hint)
 
     def entry(self, name: Text) -> None:
         """Check that an entry's name is a section of this article and a number.
@@ -125,21 +157,41 @@ class Facts:
         except ValueError as error:
             raise InputError(str(error), place, "write YYYY[-MM[-DD]] or START--END") from error
 
-    def value(self, name: str, written: Any, place: Place) -> Any:
-        """A value or a list of values of this property, as JSON-LD."""
+    def value(self, name: str, written: Any, place: Place, scheme: str | None = None) -> Any:
+        """A value or a list of values of this property, as JSON-LD.
+
+        Raises InputError for what is no value of it.
+        """
         if isinstance(written, list):
-            return [self.value(name, each, place) for each in written]
-        if written is None:
+            if any(isinstance(each, list) for each in written):
+                raise InputError(f"a list in a list as {name}", place, "write one list")
+            if written:
+                return [self.value(name, each, place, scheme) for each in written]
+        if written is None or written == []:
             raise InputError(f"{name} has no value", place, "write one or leave the key out")
         coercion = self.vocabulary.properties[name]
         if coercion == "@id":
             if isinstance(written, yaml_positions.Mapping):
                 return self.node(written, place)
-            return {"id": self.known(written)}
+            return {"id": self.known(written, scheme, place)}
         if isinstance(written, yaml_positions.Mapping):
-            only(written, LANGUAGES, f"{name}, which is text in languages")
-            return [{"@value": str(text), "@language": tag} for tag, text in written.items()]
+            return self.texts(name, written)
         return self.literal(name, coercion, written)
+
+    def texts(self, name: str, written: yaml_positions.Mapping) -> list[Node]:
+        """Words in one or more languages.
+
+        Raises InputError where the property takes none, and for a language that has no words or
+        that nobody declared.
+        """
+        if self.vocabulary.properties[name]:
+            raise InputError(f"a mapping as {name}", written.place, "write one value")
+        only(written, LANGUAGES, f"{name}, which is text in languages")
+        for tag, text in written.items():
+            if not isinstance(text, Text):
+                place = written.places[tag]
+                raise InputError(f"no words in {tag!r}", place, "write {zh: …, en: …}")
+        return [{"@value": str(text), "@language": tag} for tag, text in written.items()]
 
     def literal(self, name: str, datatype: str, written: Text) -> Any:
         """A literal in canonical form: the engine keeps values, not spellings."""
@@ -160,13 +212,11 @@ def canonical(written: Text) -> str:
 
     Raises InputError for text that is no number.
     """
-    try:
-        number = Decimal(written)
-    except InvalidOperation as error:
+    if not _DECIMAL.fullmatch(written):
         raise InputError(
             f"{str(written)!r} is not a number", written.place, "write digits, such as -27.7"
-        ) from error
-    text = format(number, "f")
+        )
+    text = format(Decimal(written), "f")
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import reduce
 from typing import Any
 
-from graph.errors import InputError, Place
+from graph.errors import Errors, InputError, Place
 from graph.mapping.claims import Claim
 from graph.mapping.facts import (
     FIGURE,
@@ -95,15 +95,21 @@ def wholes(claims: Iterable[Claim]) -> Whole:
     of: dict[str, list[Figure]] = {}
     for each in _pieces(claims):
         of.setdefault(each.name, []).append(each)
-    found = [reduce(merge, pieces) for pieces in of.values()]
+    found, errors = [], Errors()
+    for pieces in of.values():
+        with errors.kept():
+            found.append(reduce(merge, pieces))
     for figure in found:
         if not figure.worded or ("pp:value" in figure.key and not figure.valued):
-            raise InputError(
-                f"no claim gives the {'value' if figure.worded else 'words'} of the figure "
-                f"{figure.name.removeprefix(FIGURE)!r} as printed",
-                figure.place,
-                "state its value and valueText in the claim that quotes it",
+            errors.report(
+                InputError(
+                    f"no claim gives the {'value' if figure.worded else 'words'} of the figure "
+                    f"{figure.name.removeprefix(FIGURE)!r} as printed",
+                    figure.place,
+                    "state its value and valueText in the claim that quotes it",
+                )
             )
+    errors.refuse()
     return {f.name: {key: value for key, (value, _) in f.key.items()} for f in found}
 
 

@@ -11,13 +11,15 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from graph.errors import InputError
+from graph.errors import Errors, InputError
 from graph.mapping.claims import MAPPER, Claim, Passage
 from graph.mapping.facts import Facts, Node, listed
 
 _NAMED = frozenset({"agt", "app", "doc", "eff", "evt", "mea", "obl", "obs", "plc", "prb", "say"})
 """Kinds of things that words name. Codes classify, periods are proven as dates, sections and
 entries are places on the page: a property that leads to one of those is no link."""
+_REGISTERED = _NAMED - {"obs"}
+"""Kinds of things that the registry holds."""
 _TARGETS = _NAMED | {"chg"}
 _LINE = "pp:workLine"
 """The one code that a sentence links to: a line of work is a thing the overview names."""
@@ -164,6 +166,15 @@ class _Names:
         named = (name for name in found if folded(name.text)[0])
         return sorted(named, key=lambda n: (-len(n.text), n.text, n.how))
 
+    def blamed(self, link: Link, claim: Claim) -> bool:
+        """Whether an end has no words since it is unknown, or mentioned by words not quoted."""
+        return any(
+            claim.mention.get(thing, claim.quote) not in claim.quote
+            or (thing.partition(":")[0] in _REGISTERED and thing not in self._facts.registry)
+            for thing, words in ((link.subject, link.start), (link.object, link.end))
+            if not words
+        )
+
     def ends(self, thing: str, claim: Claim) -> tuple[End, ...]:
         """Where the passages of a claim name a thing; empty when they do not."""
         if thing.startswith("cas:"):
@@ -219,29 +230,26 @@ def prove(claims: Iterable[Claim], facts: Facts) -> tuple[Link, ...]:
     """The links of these claims, each with the words of its ends.
 
     Whatever object property joins two things is a link: the ontology says which there are. Raises
-    InputError for links whose ends the words do not name, unless their claim is an inference in the
-    mapper's own voice; the first is told in full, the others by their place.
+    InputError for every link whose ends the words do not name, unless its claim is an inference in
+    the mapper's own voice.
     """
     claims = list(claims)
     names = _Names(claims, facts)
     found = [(link, claim) for claim in claims for link in _links(claim, names)]
     unproven = [(link, claim) for link, claim in found if not link.proven and not link.inferred]
-    if unproven:
-        raise _unproven(unproven)
+    errors = Errors()
+    for link, claim in unproven:
+        if not names.blamed(link, claim):
+            errors.report(_unproven(link, claim))
+    errors.refuse()
     return tuple(link for link, _ in found)
 
 
-def _unproven(links: list[tuple[Link, Claim]]) -> InputError:
-    told = [f"{link.subject} {link.predicate} {link.object}" for link, _ in links]
-    link, claim = links[0]
+def _unproven(link: Link, claim: Claim) -> InputError:
     ends = {link.subject: link.start, link.object: link.end}
     missing = " nor ".join(name for name, end in ends.items() if not end)
-    others = "".join(
-        f"\n    {each.place}: {text}" for text, (_, each) in zip(told[1:], links[1:], strict=True)
-    )
     return InputError(
-        f"{told[0]}: the quote does not name {missing}"
-        + (f"\n  and {len(links) - 1} more links without words:{others}" if others else ""),
+        f"{link.subject} {link.predicate} {link.object}: the quote does not name {missing}",
         claim.place,
         "quote more of the sentence, point at the words with mention:, or state the link in a "
         f"claim of its own with voice {MAPPER} and an inferred confidence",

@@ -4,14 +4,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from graph.mapping import claims as written
-from graph.mapping import figures, links
+from graph.errors import Errors
+from graph.mapping import claim_reader, figures, links
 from graph.mapping.article import Article
 from graph.mapping.claims import Claim
-from graph.mapping.facts import DATES, Facts, Node, listed
+from graph.mapping.facts import DATES, FIGURE, Facts, Node, listed
 from graph.mapping.figures import Whole
 from graph.mapping.links import Link
 from graph.mapping.verification import Dated, Proofs, prove_date, prove_number
+from graph.mapping.yaml_positions import Text
 
 _PERIODS = (
     "pp:during", "pp:basePeriod", "pp:asOf", "pp:inForce", "pp:deadline", "org:memberDuring",
@@ -35,32 +36,78 @@ def _dates(node: Node) -> Iterator[tuple[str, str]]:
             yield name, value["@value"] if "@value" in value else str(value["id"])[4:]
 
 
-def _prove(claim: Claim, article: Article, facts: Facts, whole: Whole, proofs: Proofs) -> None:
-    section = article.section[claim.passages[0].section]
-    frame = "\n".join(p.text for p in section.paragraphs)
-    for node in claim.nodes:
-        # A piece that gives neither value nor words leaves them to the other pieces.
-        silent = node["id"] in whole and not {"pp:value", "pp:valueText"} & node.keys()
-        entire = whole.get(node["id"], {}) | node
-        if "pp:Observation" in node.get("type", ()) and not silent:
-            prove_number(entire, claim.quote, facts.vocabulary.notation, claim.place, proofs)
-        dated = Dated(
-            entire, article.issued, claim.quote, frame, claim.readings,
-            claim.inferred, claim.place,
-        )  # fmt: skip
-        for name, slug in _dates(node):
-            prove_date(dated, name, slug, proofs)
+@dataclass(frozen=True)
+class _Prover:
+    """Proves the numbers and dates of claims.
+
+    `whole` is what the pieces of figures say together, as far as the claims could be read.
+    """
+
+    article: Article
+    facts: Facts
+    whole: Whole
+    proofs: Proofs
+
+    def prove(self, claim: Claim, errors: Errors) -> None:
+        """Take note of each number and each date of a claim that its words do not say."""
+        section = self.article.section[claim.passages[0].section]
+        frame = "\n".join(p.text for p in section.paragraphs)
+        signs = self.facts.vocabulary.notation
+        for node in claim.nodes:
+            if node["id"].startswith(FIGURE) and node["id"] not in self.whole:
+                continue
+            # A piece that gives neither value nor words leaves them to the other pieces.
+            silent = node["id"] in self.whole and not {"pp:value", "pp:valueText"} & node.keys()
+            entire = self.whole.get(node["id"], {}) | node
+            if "pp:Observation" in node.get("type", ()) and not silent:
+                with errors.kept():
+                    prove_number(entire, claim.quote, signs, claim.place, self.proofs)
+            dated = Dated(
+                entire, self.article.issued, claim.quote, frame, claim.readings,
+                claim.inferred, claim.place,
+            )  # fmt: skip
+            for name, slug in _dates(node):
+                with errors.kept():
+                    prove_date(dated, name, slug, self.proofs)
+
+
+def _named_in_masthead(article: Article, facts: Facts) -> None:
+    """Report what article.yaml names and nobody has declared: publisher, authors, codes."""
+    vocabulary = facts.vocabulary
+    if isinstance(article.publisher, Text) and article.publisher not in facts.registry:
+        facts.report(facts.unknown(article.publisher))
+    for section in article.sections:
+        facts.known(section.type, vocabulary.scheme(("pp:Section",), "dcterms:type"))
+        if section.author is not None:
+            facts.known(section.author)
+    for erratum in article.errata:
+        facts.known(erratum.confidence, vocabulary.scheme(("pp:Claim",), "pp:confidence"))
+    if article.mapped is not None and article.mapped.person is not None:
+        facts.known(article.mapped.person)
 
 
 def load(folder: Path, article: Article, facts: Facts) -> Mapped:
-    """The mapping of an article, proven against its source.
+    """The mapping of an article, proven against its source; writes nothing.
 
-    Raises InputError with file, line and remedy for the first thing that is wrong; writes nothing.
+    All that is wrong is reported to `facts.report`, the proofs of what could be read with it, and
+    what was returned is then no mapping to publish. Raises InputError for a file that cannot be
+    read, and what is wrong with figures or links.
     """
-    claims, proofs = written.read(folder, article, facts), Proofs()
-    whole = figures.wholes(claims)
+    errors, proofs = Errors(), Proofs()
+    _named_in_masthead(article, facts)
+    claims, entire = claim_reader.read(folder, article, facts)
+    whole: Whole = {}
+    # A figure or a link may rest on a claim that could not be read: it is judged when all can.
+    with errors.kept():
+        whole = figures.wholes(claims) if entire else {}
+    prover = _Prover(article, facts, whole, proofs)
     for claim in claims:
-        _prove(claim, article, facts, whole, proofs)
-    named = figures.named(claims, whole)
-    found = links.prove(named, facts)
+        prover.prove(claim, errors)
+    named, found = claims, tuple[Link, ...]()
+    if entire and not errors.found:
+        named = figures.named(claims, whole)
+        with errors.kept():
+            found = links.prove(named, facts)
+    for error in errors.found:
+        facts.report(error)
     return Mapped(article, tuple(sorted(named, key=lambda c: c.name)), proofs, found)

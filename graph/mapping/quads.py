@@ -10,7 +10,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from graph.errors import InputError
+from graph.errors import Errors, InputError
 from graph.mapping import inference
 from graph.mapping.background import Background, known
 from graph.mapping.entities import Entity, normalised
@@ -61,20 +61,28 @@ def _labels(quads: Iterable[ox.Quad]) -> dict[ox.NamedNode, set[str]]:
 def check_names(quads: Iterable[ox.Quad], registry: Mapping[str, Entity]) -> None:
     """Check that every registered thing in these quads is called what the registry calls it.
 
-    Raises InputError naming the row of the registry.
+    Raises InputError naming every row of the registry that is not.
     """
     quads = list(quads)
     labels = _labels(quads)
     present = {q.subject for q in quads} | {q.object for q in quads}
+    errors = Errors()
     for name, entity in registry.items():
         iri = expand(name)
         if iri in present and normalised(entity.zh) not in labels.get(iri, set()):
-            raise InputError(
-                f"{name} is registered as {entity.zh!r} but the claims call it "
-                f"{', '.join(sorted(labels.get(iri, set()))) or 'nothing'}",
-                entity.place,
-                f"state `rdfs:label: {{zh: {entity.zh}}}` in a claim, or correct the row",
+            called = ", ".join(sorted(labels.get(iri, set())))
+            remedy = f"state `rdfs:label: {{zh: {entity.zh}}}` in a claim, or correct the row"
+            if not called:
+                remedy += "; what no article prints is labelled in graph/background.yaml"
+            errors.report(
+                InputError(
+                    f"{name} is registered as {entity.zh!r} but the claims call it "
+                    f"{called or 'nothing'}",
+                    entity.place,
+                    remedy,
+                )
             )
+    errors.refuse()
 
 
 def assemble(

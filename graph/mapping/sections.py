@@ -5,9 +5,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from graph.errors import InputError, Place
-from graph.mapping.yaml_positions import Text, only, required
+from graph.errors import CombinedInputError, Errors, InputError, Place, Report, at_once
+from graph.mapping.yaml_positions import Mapping, Sequence, Text, entries, only, required, word
 
+SLUG = "[a-z0-9]+(-[a-z0-9]+)*"
+"""What the name of an article or of a section looks like."""
 _KEYS = {"slug", "type", "title", "author", "paragraphs"}
 
 
@@ -66,11 +68,11 @@ def _line_starts(text: str) -> list[int]:
 
 
 def _paragraph(lines: Any, text: str, used: dict[int, Place]) -> Paragraph:
-    numbers = [lines] if isinstance(lines, Text) else list(lines)
+    numbers = [lines] if isinstance(lines, Text) else lines
     starts, rows = _line_starts(text), text.split("\n")
     offsets: list[int] = []
     for written in numbers:
-        number = int(written) if written.isdigit() else 0
+        number = int(written) if re.fullmatch("[0-9]{1,6}", written) else 0
         if not 1 <= number <= len(rows) or not rows[number - 1]:
             raise InputError(
                 f"the source has no text on line {written}", written.place, "name a printed line"
@@ -84,32 +86,83 @@ def _paragraph(lines: Any, text: str, used: dict[int, Place]) -> Paragraph:
     return Paragraph("".join(text[i] for i in offsets), tuple(offsets))
 
 
-def read(entries: Any, text: str) -> tuple[Section, ...]:
+def _paragraphs(
+    written: Sequence, text: str, used: dict[int, Place], errors: Errors
+) -> Iterator[Paragraph]:
+    for lines in written:
+        with errors.kept():
+            numbers = [lines] if isinstance(lines, Text) else lines
+            if not isinstance(numbers, list) or not all(isinstance(n, Text) for n in numbers):
+                raise InputError(
+                    "a paragraph is no line and no list of lines",
+                    written.place,
+                    "write the numbers of its lines",
+                )
+            yield _paragraph(lines, text, used)
+
+
+def _section(
+    entry: Any, sequence: int, text: str, used: dict[int, Place], report: Errors
+) -> Section:
+    if not isinstance(entry, Mapping):
+        raise InputError("a section is not a mapping", entry.place, "write - slug: …")
+    errors, told = Errors(), dict[str, Text]()
+    for key in ("slug", "type", "title"):
+        with errors.kept():
+            told[key] = word(entry, key)
+    if not re.fullmatch(SLUG, told.get("slug", "x")):
+        errors.report(
+            InputError(
+                f"{str(told['slug'])!r} is no slug", told["slug"].place, "write small letters"
+            )
+        )
+    paragraphs: tuple[Paragraph, ...] = ()
+    with errors.kept():
+        required(entry, "paragraphs")
+        paragraphs = tuple(_paragraphs(entries(entry, "paragraphs"), text, used, report))
+    author = word(entry, "author") if entry.get("author") is not None else None
+    errors.refuse()
+    return Section(
+        slug=told["slug"],
+        type=told["type"],
+        title=told["title"],
+        sequence=sequence,
+        author=author,
+        paragraphs=paragraphs,
+    )
+
+
+def read(entry: Mapping, text: str, report: Report = at_once) -> tuple[Section, ...]:
     """The sections that `article.yaml` lists, in reading order.
 
-    Raises InputError for a line that no section reads or two read, and for an unknown key.
+    A line that no section reads or two read, and an unknown key, are reported. Raises InputError
+    where something is no section, since nothing can be looked up in it.
     """
-    for entry in entries:
-        only(entry, _KEYS, "a section")
-    used: dict[int, Place] = {}
-    sections = tuple(
-        Section(
-            slug=required(entry, "slug"),
-            type=required(entry, "type"),
-            title=required(entry, "title"),
-            sequence=sequence,
-            author=entry.get("author"),
-            paragraphs=tuple(
-                _paragraph(lines, text, used) for lines in required(entry, "paragraphs")
-            ),
+    errors, lost, used = Errors(), Errors(), dict[int, Place]()
+    sections: list[Section] = []
+    required(entry, "sections")
+    listed = entries(entry, "sections")
+    for sequence, each in enumerate(listed, 1):
+        with errors.kept():
+            only(each, _KEYS, "a section")
+        with lost.kept():
+            sections.append(_section(each, sequence, text, used, errors))
+    slugs = [s.slug for s in sections]
+    for slug in sorted({s for s in slugs if slugs.count(s) > 1}):
+        errors.report(
+            InputError(f"two sections are {str(slug)!r}", listed.place, "give each its own slug")
         )
-        for sequence, entry in enumerate(entries, 1)
-    )
     missed = [n for n, row in enumerate(text.split("\n"), 1) if row.strip() and n not in used]
     if missed:
-        raise InputError(
-            f"lines {missed} of the source belong to no section",
-            entries.place,
-            "add them to the paragraphs of a section, in reading order",
+        errors.report(
+            InputError(
+                f"lines {missed} of the source belong to no section",
+                listed.place,
+                "add them to the paragraphs of a section, in reading order",
+            )
         )
-    return sections
+    if lost.found:
+        raise CombinedInputError(errors.found + lost.found)
+    for error in errors.found:
+        report(error)
+    return tuple(sections)

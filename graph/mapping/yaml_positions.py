@@ -10,7 +10,8 @@ from typing import Any
 
 import yaml
 
-from graph.errors import InputError, Place
+from graph.errors import Errors, InputError, Place
+from graph.mapping import files
 
 
 class Text(str):
@@ -33,15 +34,20 @@ class Mapping(dict[str, Any]):
     places: dict[str, Place]
 
 
-def only(entry: Mapping, known: set[str], what: str) -> None:
-    """Check that a mapping has no key but these.
+def only(entry: Mapping | Sequence | Text, known: set[str], what: str) -> None:
+    """Check that this is a mapping without any key but these.
 
-    Raises InputError at the first other key, with the known ones.
+    Raises InputError for every other key, with the known ones.
     """
-    for key in entry.keys() - known:
-        raise InputError(
-            f"unknown key {key!r} of {what}", entry.places[key], f"use: {', '.join(sorted(known))}"
-        )
+    if not isinstance(entry, Mapping):
+        remedy = f"use: {', '.join(sorted(known))}"
+        raise InputError(f"{what} is not a mapping", entry.place, remedy)
+    errors = Errors()
+    for key in entry:
+        if key not in known:
+            remedy = f"use: {', '.join(sorted(known))}"
+            errors.report(InputError(f"unknown key {key!r} of {what}", entry.places[key], remedy))
+    errors.refuse()
 
 
 def required(entry: Mapping, key: str) -> Any:
@@ -52,6 +58,34 @@ def required(entry: Mapping, key: str) -> Any:
     if entry.get(key) is None:
         raise InputError(f"no {key}", entry.place, f"write {key}: …")
     return entry[key]
+
+
+def word(entry: Mapping, key: str) -> Text:
+    """The text of a key that must be there.
+
+    Raises InputError when it is missing, a list or a mapping.
+    """
+    value = required(entry, key)
+    if not isinstance(value, Text):
+        raise InputError(f"{key} is not a text", entry.places[key], f"write {key}: one value")
+    return value
+
+
+def entries(entry: Mapping, key: str) -> Sequence:
+    """The list of a key; an empty one where the key is missing.
+
+    Raises InputError when it is anything else.
+    """
+    value = entry.get(key)
+    if isinstance(value, Sequence):
+        if None in value:
+            raise InputError(f"an empty entry of {key}", value.place, "write it, or take it out")
+        return value
+    if value is not None or key in entry:
+        raise InputError(f"{key} is not a list", entry.places[key], f"write {key}: […]")
+    nothing = Sequence()
+    nothing.place = entry.place
+    return nothing
 
 
 @dataclass(frozen=True)
@@ -90,19 +124,6 @@ class _Reader:
         return found
 
 
-def _utf8(path: Path, file: str) -> str:
-    raw = path.read_bytes()
-    try:
-        return raw.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = raw[: error.start].count(b"\n") + 1
-        raise InputError(
-            f"byte {error.start} is not UTF-8 ({error.reason})",
-            Place(file, line),
-            "save the file as UTF-8",
-        ) from error
-
-
 def load(path: Path) -> Any:
     """The document in this file: Mapping, Sequence and Text all the way down, null as None.
 
@@ -110,10 +131,12 @@ def load(path: Path) -> Any:
     for a key written twice.
     """
     file = f"{path.parent.name}/{path.name}"
-    if not path.is_file():
-        raise InputError("the file is missing", Place(file), f"write {path.name}")
+    text = files.text(path, file)
     try:
-        node = yaml.compose(_utf8(path, file), Loader=yaml.SafeLoader)
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.reader.ReaderError as error:
+        place = Place(file, text.count("\n", 0, error.position) + 1)
+        raise InputError(f"not YAML: {error.reason}", place, "take the character out") from error
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)

@@ -1,6 +1,7 @@
 """The vocabulary as `ontology/` states it: nothing of it is typed again in Python."""
 
 import difflib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -11,6 +12,7 @@ import pyoxigraph as ox
 from graph.errors import InputError, Place
 from graph.paths import ONTOLOGY
 from graph.rdf.namespaces import NS, PREFIXES, expand, shorten
+from graph.rdf.store import in_memory
 
 _TYPE = expand("rdf:type")
 _LANGUAGE_MAPS = (
@@ -48,6 +50,10 @@ class Vocabulary:
     """Prefixed names of every concept."""
     schemes: frozenset[str]
     """Prefixed names of every code list."""
+    listed: dict[str, str]
+    """Prefixed name of a concept → its code list."""
+    lists: dict[tuple[str, str], str]
+    """Class (or '' for any) and property → the code list that the shapes take its values from."""
     notation: dict[str, str]
     """Prefixed name of a concept → its printed sign."""
     labels: dict[str, tuple[str, ...]]
@@ -68,9 +74,35 @@ class Vocabulary:
         """The prefixed name of the class a `type:` names; raises InputError as `property` does."""
         return self._known(self.term(written), self.classes, "class", place)
 
-    def code(self, written: str, place: Place) -> str:
-        """The prefixed name of a concept; raises InputError for one in no code list."""
-        return self._known(written, self.codes, "code", place)
+    def code(self, written: str, place: Place, scheme: str | None = None) -> str:
+        """The prefixed name of a concept of this code list, or of any when none is named.
+
+        Raises InputError for one that is not in it, with its nearest codes and how to add one.
+        """
+        among = frozenset(c for c in self.codes if scheme in (None, self.listed.get(c)))
+        if written in among:
+            return written
+        near = difflib.get_close_matches(written, among, n=3)
+        hint = f"did you mean {' or '.join(near)}? " if near else ""
+        what = f"unknown code {written!r}"
+        if written in self.codes:
+            what = f"{written} is a code of {self.listed[written]}, and {scheme} is wanted here"
+        raise InputError(
+            what,
+            place,
+            f"{hint}A new code is one more concept of {scheme or 'its list'} in "
+            "ontology/concepts.ttl (see docs/mapping.md)",
+        )
+
+    def scheme(self, types: Iterable[str], name: str) -> str | None:
+        """The code list that a property of a thing of these classes takes its values from.
+
+        None where the shapes name none, or several for a thing whose class is not known.
+        """
+        kinds = (*types, "")
+        found = {s for (kind, path), s in self.lists.items() if path == name and kind in kinds}
+        found = found or {s for (_, path), s in self.lists.items() if path == name and not types}
+        return found.pop() if len(found) == 1 else None
 
     def _known(self, name: str, among: frozenset[str], kind: str, place: Place) -> str:
         if name in among:
@@ -133,6 +165,43 @@ def _labels(concepts: tuple[ox.Triple, ...]) -> dict[str, tuple[str, ...]]:
     return {name: tuple(texts) for name, texts in found.items()}
 
 
+_LISTS = """
+  SELECT ?class ?path ?scheme WHERE {
+    { ?shape sh:targetClass ?class ; sh:property ?property .
+      { ?property sh:path ?path ; sh:node/sh:property ?in .
+        ?in sh:path skos:inScheme ; sh:hasValue ?scheme }
+      UNION
+      { ?property sh:path ( ?path skos:inScheme ) ; sh:in ( ?scheme ) } }
+    UNION
+    { ?shape sh:targetObjectsOf ?path ; sh:property ?in .
+      ?in sh:path skos:inScheme ; sh:hasValue ?scheme } }"""
+"""Which values the shapes take from one code list."""
+
+
+def _lists(shapes: tuple[ox.Triple, ...]) -> dict[tuple[str, str], str]:
+    store = in_memory(ox.Quad(*t) for t in shapes)
+    rows = store.query(_LISTS, prefixes=PREFIXES)
+    assert isinstance(rows, ox.QuerySolutions)  # noqa: S101 - the query is a SELECT
+    found = {}
+    for row in rows:
+        kind, path, scheme = (
+            shorten(row[n].value) if isinstance(row[n], ox.NamedNode) else ""
+            for n in ("class", "path", "scheme")
+        )
+        found[kind, path] = scheme
+    return found
+
+
+def _schemes(concepts: tuple[ox.Triple, ...]) -> dict[str, str]:
+    return {
+        shorten(t.subject.value): shorten(t.object.value)
+        for t in concepts
+        if t.predicate == expand("skos:inScheme")
+        and isinstance(t.subject, ox.NamedNode)
+        and isinstance(t.object, ox.NamedNode)
+    }
+
+
 @cache
 def vocabulary() -> Vocabulary:
     """The vocabulary of this checkout, read once."""
@@ -151,6 +220,8 @@ def vocabulary() -> Vocabulary:
         properties=_properties(ontology),
         codes=frozenset(_declared(concepts, "skos:Concept")),
         schemes=frozenset(_declared(concepts, "skos:ConceptScheme")),
+        listed=_schemes(concepts),
+        lists=_lists(read(ONTOLOGY / "shapes.ttl")),
         notation=notation,
         labels=_labels(concepts),
     )

@@ -19,7 +19,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from graph.errors import CheckError, Place, ReleaseError
+from graph.errors import CheckError, Errors, Place, ReleaseError
 from graph.mapping import article, evidence, mapped, quads
 from graph.mapping import background as known_facts
 from graph.mapping.entities import load as load_entities
@@ -31,7 +31,7 @@ from graph.rdf import store
 from graph.rdf.formats import RDF_FORMATS
 from graph.rdf.namespaces import expand
 from graph.rdf.vocabulary import Vocabulary, vocabulary
-from graph.release import checks, dcat, dumps
+from graph.release import checks, dcat, dumps, inventory
 from graph.release.dumps import Made, Progress
 from graph.search import writer as search
 
@@ -66,17 +66,24 @@ def read(
 ) -> Sources:  # fmt: skip
     """Everything the data says, from its sources.
 
-    Raises InputError, with file, line and remedy, for the first thing that is wrong.
+    Raises InputError with all that is wrong in any file: where, what and the remedy.
     """
     progress("vocabulary and registry")
-    terms, known = vocabulary(), load_entities(entities)
+    errors = Errors()
+    terms, known = vocabulary(), load_entities(entities, errors.report)
     found = []
     for folder in sorted(p.parent for p in articles.glob("*/article.yaml")):
         progress(f"article {folder.name}")
-        source = article.load(folder)
-        found.append(mapped.load(folder, source, Facts(terms, known, source.names)))
+        with errors.kept():
+            source = article.load(folder, errors.report)
+            facts = Facts(terms, known, source.names, errors.report)
+            inventory.load(folder, source, errors.report)
+            found.append(mapped.load(folder, source, facts))
     progress("background and inference")
-    groups = known_facts.background(background, Facts(terms, known))
+    groups: tuple[known_facts.Background, ...] = ()
+    with errors.kept():
+        groups = known_facts.background(background, Facts(terms, known, report=errors.report))
+    errors.refuse()
     return Sources(terms, tuple(found), quads.assemble(found, groups, known, terms))
 
 

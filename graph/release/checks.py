@@ -1,6 +1,5 @@
 """The proofs a release rests on: words, numbers, coverage, shapes, consistency, forbidden rows."""
 
-import csv
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,18 +10,18 @@ import pyshacl
 import rdflib
 
 from graph import queries
-from graph.errors import InputError, Place
+from graph.errors import Place
 from graph.mapping import links
 from graph.mapping.claims import Claim
 from graph.mapping.mapped import Mapped
 from graph.mapping.sections import Span
 from graph.paths import ONTOLOGY
 from graph.rdf.namespaces import DEFAULT, INFERRED, PREFIXES, shorten
+from graph.release import inventory
+from graph.release.inventory import LEVELS, Record
 
 COVERED = 0.97
 """The least share of printed characters that must stand in some quote."""
-
-_CONFIDENCE = {"high": 2, "medium": 1, "low": 0}
 
 
 @dataclass(frozen=True)
@@ -37,36 +36,6 @@ class Finding:
     def passed(self) -> bool:
         """Whether nothing is wrong."""
         return not self.problems
-
-
-@dataclass(frozen=True)
-class Record:
-    """One fact of an article's inventory; `spans` are the code points it rests on."""
-
-    name: str
-    voice: str
-    confidence: str
-    spans: tuple[tuple[int, int], ...]
-
-
-def inventory(folder: Path) -> tuple[Record, ...]:
-    """The facts that the mapping of an article must cover, from its `inventory.csv`."""
-    path = folder / "inventory.csv"
-    if not path.is_file():
-        place = Place(f"{folder.name}/inventory.csv")
-        raise InputError("the file is missing", place, "list the facts the mapping must cover")
-    with path.open(encoding="utf-8", newline="") as lines:
-        return tuple(
-            Record(
-                row["record"],
-                row["voice"],
-                row["confidence"],
-                tuple(
-                    (int(s), int(e)) for s, e in (span.split("-") for span in row["spans"].split())
-                ),
-            )
-            for row in csv.DictReader(lines)
-        )
 
 
 def spans(mapped: Iterable[Mapped]) -> Finding:
@@ -127,7 +96,7 @@ def characters(each: Mapped) -> tuple[int, int]:
 
 
 def _confident(level: str, record: Record) -> bool:
-    return _CONFIDENCE[level.split("-")[1]] <= _CONFIDENCE[record.confidence]
+    return LEVELS[level.split("-")[1]] <= LEVELS[record.confidence]
 
 
 def _stating(each: Mapped, record: Record) -> list[Claim]:
@@ -164,7 +133,7 @@ def coverage(mapped: Iterable[Mapped], folder: Path) -> Finding:
     problems: list[str] = []
     done = total = quoted = printed = 0
     for each in mapped:
-        records = inventory(folder / each.article.slug)
+        records = inventory.load(folder / each.article.slug, each.article)
         missing = {r.name: _uncovered(each, r) for r in records}
         problems += [p for found in missing.values() for p in found]
         done += sum(not found for found in missing.values())
