@@ -2,6 +2,7 @@
 
 PolicyprovError
 ├── InputError            an article, a mapping, a registry or a vocabulary file is wrong
+│   ├── UnknownEntityError    … it names a thing that is not in the registry
 │   └── CombinedInputError    … in several places: all of them, told in one run
 ├── CheckError            the data was built but breaks a rule
 ├── ReleaseError          a release is missing, damaged, or being built by someone else
@@ -63,6 +64,18 @@ class InputError(PolicyprovError):
     def each(self) -> tuple["InputError", ...]:
         """The single errors it stands for."""
         return (self,)
+
+
+class UnknownEntityError(InputError):
+    """A thing that is named and not registered; `name` is its prefixed name."""
+
+    def __init__(self, name: str, where: Place, remedy: str) -> None:
+        super().__init__(f"unknown entity {name!r}", where, remedy)
+        self.name = name
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        """An error travels between processes whole."""
+        return type(self), (self.name, self.where, self.remedy)
 
 
 class CombinedInputError(InputError):

@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from graph.paths import ARTICLES, ROOT
+from graph.release import publication
 
 ARTICLE = "rmrb-20210111-11"
 CASES = yaml.safe_load((Path(__file__).parent / "data" / "broken.yaml").read_text("utf-8"))
@@ -112,12 +113,14 @@ def test_bad_input_is_refused(
 
 
 def test_a_registered_thing_may_not_change_its_meaning(
-    damaged: Callable[[str, bytes, bytes], Checkout],
+    built: Checkout, damaged: Callable[[str, bytes, bytes], Checkout]
 ) -> None:
-    """A row of the last release that is gone or means something else stops the build."""
+    """A row of a published release that is gone or means something else stops the build."""
+    publication.publish(built.target)
     checkout = damaged(
         "entities.csv", "mea:theory-arming,深化理论武装".encode(), b"mea:theory-arming,X"
     )
     done = checkout.build()
+    (built.target / "published.csv").unlink()
     assert done.returncode == 1
-    assert "mea:theory-arming" in done.stderr
+    assert "mea:theory-arming meant '深化理论武装' in the last release" in done.stderr

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from graph import periods
-from graph.errors import Errors, InputError, Place, Report, at_once
+from graph.errors import Errors, InputError, Place, Report, UnknownEntityError, at_once
 from graph.mapping import yaml_positions
 from graph.mapping.entities import Entity
 from graph.mapping.yaml_positions import Text, only
@@ -127,15 +127,18 @@ class Facts:
             self.period(local, name.place)
         return str(name)
 
-    def unknown(self, name: Text) -> InputError:
+    def unknown(self, name: Text) -> UnknownEntityError:
         """What is told of a name that is not registered: the row to add, or the name meant."""
-        row = f"register it: add `{name},中文名,,English name` to graph/entities.csv"
+        row = (
+            f"register it: add `{name},中文名,,English name` to graph/entities.csv, or let "
+            "`policyprov entities --add` do it"
+        )
         kind = name.partition(":")[0]
         alike = [n for n in self.registry if n.partition(":")[0] == kind]
         near = difflib.get_close_matches(name, alike, n=3, cutoff=0.8)
         meant = " or ".join(f"{n} ({self.registry[n].zh})" for n in near)
         hint = f"{row}; or did you mean {meant}?" if near else row
-        return InputError(f"unknown entity {str(name)!r}", name.place, hint)
+        return UnknownEntityError(str(name), name.place, hint)
 
     def entry(self, name: Text) -> None:
         """Check that an entry's name is a section of this article and a number.

@@ -23,7 +23,6 @@ from graph.errors import CheckError, Errors, Place, ReleaseError
 from graph.mapping import article, evidence, mapped, quads
 from graph.mapping import background as known_facts
 from graph.mapping.entities import load as load_entities
-from graph.mapping.entities import only_appended
 from graph.mapping.facts import Facts
 from graph.mapping.mapped import Mapped
 from graph.paths import ARTICLES, BUILD, ROOT
@@ -31,7 +30,7 @@ from graph.rdf import store
 from graph.rdf.formats import RDF_FORMATS
 from graph.rdf.namespaces import expand
 from graph.rdf.vocabulary import Vocabulary, vocabulary
-from graph.release import checks, dcat, dumps, inventory
+from graph.release import checks, dcat, dumps, inventory, publication
 from graph.release.dumps import Made, Progress
 from graph.search import writer as search
 
@@ -152,12 +151,6 @@ def _refuse_bad(sources: Sources, articles: Path, progress: Progress) -> None:
         )
 
 
-def _append_only(build: Path, entities: Path) -> None:
-    last = build / "current" / "entities.csv"
-    if last.is_file():
-        only_appended(load_entities(last), load_entities(entities))
-
-
 def _switch(build: Path, version: str) -> None:
     link = build / f".current-{os.getpid()}"
     link.symlink_to(version)
@@ -199,8 +192,12 @@ def build(
     another build is at work; the last release is then untouched and still current.
     """
     with _locked(target):
-        sources = read(articles, entities, background, progress)
-        _append_only(target, entities)
+        errors = Errors()
+        with errors.kept():
+            publication.check(target, load_entities(entities))
+        with errors.kept():
+            sources = read(articles, entities, background, progress)
+        errors.refuse()
         _refuse_bad(sources, articles, progress)
         made = tuple(dumps.files(sources.quads, sources.vocabulary, entities, progress))
         content = {each.name: each.content for each in made}

@@ -9,12 +9,13 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from rich.text import Text
 
 from graph.errors import PolicyprovError
 from graph.mapping import entities
 from graph.paths import ARTICLES, BUILD
 from graph.rdf import store
-from graph.release import build, checks, second_reading
+from graph.release import build, checks, publication, registration, second_reading
 
 _STEPS = 16
 """How many steps a build of one article reports, for the bar."""
@@ -95,6 +96,31 @@ def _desk(options: argparse.Namespace, console: Console) -> int:
     return run.serve(options.articles, options.entities, options.article, options.port, say)
 
 
+def _entities(options: argparse.Namespace, console: Console) -> int:
+    found = registration.missing(options.articles, options.entities, options.background)
+    table = Table("name", "中文名", "of", "may be already", title="not registered")
+    for each in found:
+        _, zh, of, _ = each.row or (each.name, "no rdfs:label: {zh: …} in any claim", "", "")
+        near = [f"{each.same} (the same: use it)"] if each.same else []
+        near += [f"{name} ({why})" for name, why in each.near if name != each.same]
+        table.add_row(*(Text(cell) for cell in (each.name, zh, of, "\n".join(near))))
+    if found:
+        console.print(table)
+    if options.add:
+        added = registration.add(found, options.entities)
+        left = len(found) - len(added)
+        console.print(f"{len(added)} rows added to {options.entities}; {left} left")
+        return 1 if left else 0
+    console.print(f"{len(found)} things are not registered")
+    return 1 if found else 0
+
+
+def _publish(options: argparse.Namespace, console: Console) -> int:
+    name = publication.publish(options.target)
+    console.print(f"{name} is published: its names keep their meaning from now on")
+    return 0
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="policyprov",
@@ -112,6 +138,18 @@ def _parser() -> argparse.ArgumentParser:
         "check", parents=[sources], help="prove the data, publish nothing"
     )
     checked.set_defaults(run=_check)
+    named = commands.add_parser(
+        "entities",
+        parents=[sources],
+        help="list what is not registered, and what it may be already",
+    )
+    named.add_argument("--add", action="store_true", help="append the rows to the registry")
+    named.set_defaults(run=_entities)
+    published = commands.add_parser(
+        "publish", help="say that the current release is public: its names are permanent"
+    )
+    published.add_argument("--target", type=Path, default=BUILD, help="where releases are kept")
+    published.set_defaults(run=_publish)
     second = commands.add_parser(
         "second-reading", parents=[sources], help="draw sentences to read again, or compare"
     )
