@@ -12,6 +12,7 @@ from graph.mapping.claim_reader import CLAIM_KEYS, PASSAGE_KEYS
 from graph.paths import ARTICLES, ROOT
 from graph.rdf.store import in_memory
 from graph.release import build
+from graph.release.cli import main
 
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 _ANSWERED = re.compile(r"```sparql\n(.*?)```\n+(\|.*?\n)\n", re.DOTALL)
@@ -118,3 +119,15 @@ def test_the_first_query_of_the_readme_runs_in_rdflib(dataset: ox.Store) -> None
     ]
     found = [tuple(map(str, row)) for row in data.query(query) if isinstance(row, ResultRow)]
     assert found == lines
+
+
+def test_the_walk_through_a_draft_runs(tmp_path: Path) -> None:
+    """The commands of docs/drafts.md, on a text written for the tests."""
+    (lines,) = (text for name, text in blocks("sh") if name == "drafts.md")
+    texts = ROOT / "tests" / "data" / "drafts"
+    common = ["--articles", str(tmp_path), "--entities", str(texts.parent / "notices/entities.csv")]
+    for line in lines.splitlines():
+        name, *words = line.replace("notice.txt", str(texts / "notice.txt")).split()
+        assert name == "policyprov"
+        assert main([*words, *common]) == 0
+    assert (tmp_path / "gazette-20211206-9" / "draft.jsonl").stat().st_size > 0

@@ -11,6 +11,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
+from graph.draft import commands as drafts
 from graph.errors import PolicyprovError
 from graph.mapping import entities
 from graph.paths import ARTICLES, BUILD
@@ -158,6 +159,7 @@ def _parser() -> argparse.ArgumentParser:
     second.add_argument("--form", type=Path, default=Path("form.csv"), help="where to write it")
     second.add_argument("--filled", type=Path, help="a filled form, to compare")
     second.set_defaults(run=_second_reading)
+    drafts.add(commands, sources)
     desk = commands.add_parser(
         "desk", parents=[sources], help="read and decide on claims in the browser, on this machine"
     )

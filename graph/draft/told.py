@@ -1,0 +1,151 @@
+"""Claims of what is told: when, how many, who says, does or has to do what."""
+
+import re
+from collections.abc import Iterator
+
+from graph import periods
+from graph.draft.quoting import Quote
+from graph.draft.rules.finding import Finding
+from graph.draft.writer import Entry, Writer
+
+_LONGEST_LABEL = 60
+_BASES = {
+    "printed": "原文", "relative": "相对于发表日期", "title": "文件标题中的年份",
+    "context": "本段此前的年份", "published": "发表日期",
+}  # fmt: skip
+
+
+def date(writer: Writer, finding: Finding, quote: Quote) -> Iterator[Entry]:
+    """What a date dates: the signing of the document, a deadline, or what its clause tells."""
+    slug, words = finding.fields["value"], writer.words(finding)
+    if writer.document and quote.text == words and finding.start > writer.document.end:
+        title = writer.title(writer.document) or writer.quotes.around(
+            writer.document.start, writer.document.end
+        )
+        own = writer.names.of("doc", writer.document.fields["title"])
+        if title:
+            yield writer.entry(
+                "成文日期", quote, [{"id": own, "dcterms:created": slug}], also=(title,)
+            )
+    label = _without(quote.text, words)
+    node: Entry = {
+        "id": writer.names.of("evt", f"{label}（{slug}）", f"{writer.article.slug}-{slug}"),
+        "type": "Event", "rdfs:label": {"zh": label}, "during": f"per:{slug}",
+    }  # fmt: skip
+    yield writer.entry(f"{words}：{label}", quote, [node])
+    comment = {"zh": f"年份依据：{_BASES[finding.fields['basis']]}。"}
+    yield writer.inferred(
+        f"{words}：{label}", quote, [node], readings={slug: words}, **{"rdfs:comment": comment}
+    )
+
+
+def statistic(writer: Writer, finding: Finding, quote: Quote) -> Iterator[Entry]:
+    """A figure; what it measures is for a person to say, where and when only if it is printed."""
+    fields, words = finding.fields, writer.words(finding)
+    node: Entry = {
+        "type": "Observation",
+        "statisticType": _statistic(quote.text, words, fields["unit"]),
+    }
+    value, text = fields["value"], words
+    fall = re.search(r"同比(下降|减少|降低|缩减)", quote.text)
+    if node["statisticType"] == "c:statistic-year-on-year-change" and fall:
+        value, text = f"-{value}", f"{fall[0]}{words}"
+    comparator = f"c:comparator-{fields['comparator']}"
+    full = node | {"value": value, "valueText": text, "comparator": comparator}
+    if "value_max" in fields:
+        full["valueMax"] = fields["value_max"]
+    unit = writer.unit(fields["unit"])
+    dates = list(dated(writer, finding))
+    label = quote.text
+    if unit and comparator in writer.vocabulary.codes:
+        for stretch, when in dates:
+            yield writer.entry(stretch.text, stretch, [full | when | {"unit": unit}])
+        yield writer.entry(label, quote, [full | {"unit": unit}])
+    comment = {"zh": f"{words}：数值{fields['value']}，单位“{fields['unit']}”尚无代码。"}
+    yield writer.entry(label, quote, [node | {"valueText": words}], **{"rdfs:comment": comment})
+
+
+def dated(writer: Writer, finding: Finding) -> Iterator[tuple[Quote, Entry]]:
+    """The period or day a figure is of, with the stretch that prints both, the nearest first."""
+    for day in writer.near(finding, "date"):
+        stretch = writer.quotes.around(day.start, finding.end)
+        if stretch and day.fields["basis"] in ("printed", "relative"):
+            slug = day.fields["value"]
+            last = periods.parse(slug).end
+            asof = day.fields.get("relation") == "asOf"
+            yield stretch, {"asOf": f"per:{last}"} if asof else {"during": f"per:{slug}"}
+
+
+def speech(writer: Writer, finding: Finding, quote: Quote) -> Iterator[Entry]:
+    """Somebody says something, in the very words or as the article renders them."""
+    speaker, said = finding.fields["speaker"], finding.fields["said"].strip("“”")
+    who = writer.agent(speaker)
+    node = {
+        "id": writer.names.of("evt", said, f"{writer.article.slug}-said-{finding.start}"),
+        "type": "Event", "rdfs:label": {"zh": said}, "dcterms:type": "c:event-type-statement",
+        "actor": who,
+    }  # fmt: skip
+    voice = f"c:voice-{finding.fields['mode']}"
+    yield writer.entry(f"{speaker}说：{said}", quote, [node], voice=voice, said_by=who["id"])
+
+
+def measure(writer: Writer, finding: Finding, quote: Quote) -> Iterator[Entry]:
+    """Somebody does something."""
+    words, actor = writer.words(finding), finding.fields["actor"]
+    done = words[words.find(actor) + len(actor) :]
+    node = {
+        "id": writer.names.of("mea", done, f"{writer.article.slug}-{finding.start}"),
+        "type": "PolicyMeasure", "rdfs:label": {"zh": done}, "implementedBy": writer.agent(actor),
+    }  # fmt: skip
+    yield writer.entry(words, quote, [node])
+
+
+def obligation(writer: Writer, finding: Finding, quote: Quote) -> Iterator[Entry]:
+    """The document of the article obliges somebody to something."""
+    fields = finding.fields
+    node: Entry = {
+        "id": writer.names.of("obl", fields["duty"], f"{writer.article.slug}-{finding.start}"),
+        "type": "Obligation", "rdfs:label": {"zh": fields["duty"]},
+    }  # fmt: skip
+    if "obliged" in fields:
+        node["obliged"] = writer.agent(fields["obliged"])
+    if "condition" in fields:
+        node["condition"] = fields["condition"]
+    document = writer.document
+    if document is None:
+        return
+    own = writer.names.of("doc", document.fields["title"])
+    title = writer.title(document) or writer.quotes.around(document.start, document.end)
+    deadline = {"deadline": f"per:{fields['deadline']}"} if "deadline" in fields else {}
+    for each in [node | deadline, node] if deadline else [node]:
+        if title:
+            yield writer.entry(
+                writer.words(finding), quote, [{"id": own, "imposes": each}], also=(title,)
+            )
+
+
+def _without(text: str, words: str) -> str:
+    """A clause without the date in it, as a label."""
+    left = text.replace(words, "", 1).strip("，、。：； 　自从在于到至的")
+    return (left or text)[:_LONGEST_LABEL]
+
+
+def _statistic(clause: str, words: str, unit: str) -> str:
+    """The code of what kind of figure this is."""
+    if unit in ("%", "‰", "百分点", "个百分点"):
+        before = clause.partition(words)[0]
+        if "同比" in before:
+            return "c:statistic-year-on-year-change"
+        return "c:statistic-plan-completion-ratio" if "全年计划" in before else "c:statistic-share"
+    timed = unit.removeprefix("个") in (
+        "年",
+        "月",
+        "天",
+        "周",
+        "星期",
+        "小时",
+        "分钟",
+        "秒钟",
+        "工作日",
+    )
+    return "c:statistic-duration" if timed else "c:statistic-count"
