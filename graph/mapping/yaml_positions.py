@@ -133,9 +133,11 @@ def load(path: Path) -> Any:
     file = f"{path.parent.name}/{path.name}"
     text = files.text(path, file)
     try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        # The C parser reads an article in a third of the time, and knows the same places.
+        node = yaml.compose(text, Loader=yaml.CSafeLoader)
     except yaml.reader.ReaderError as error:
-        place = Place(file, text.count("\n", 0, error.position) + 1)
+        # The C parser counts bytes.
+        place = Place(file, text.encode()[: error.position].count(b"\n") + 1)
         raise InputError(f"not YAML: {error.reason}", place, "take the character out") from error
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
