@@ -65,11 +65,13 @@ class Site:
         method: str = "GET",
         headers: Mapping[str, str] | None = None,
         body: bytes | None = None,
+        *,
+        host: bool = True,
     ) -> Reply:
-        """The answer to one request, whose target is sent as it stands."""
+        """The answer to one request, its target sent as it stands, with or without a Host."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
         try:
-            connection.putrequest(method, target, skip_accept_encoding=True)
+            connection.putrequest(method, target, skip_accept_encoding=True, skip_host=not host)
             for name, value in (headers or {}).items():
                 connection.putheader(name, value)
             if body is not None and "Content-Length" not in (headers or {}):

@@ -142,7 +142,7 @@ def test_the_description_is_true(client: FlaskClient) -> None:
         q.object for q in store.quads_for_pattern(None, NamedNode(SD + "resultFormat"), None)
     }
     engines = (*RDF_FORMATS, *RESULT_FORMATS)
-    assert formats == {NamedNode(f.engine.iri) for f in engines}
+    assert formats == {NamedNode(f.iri) for f in engines}
     assert not list(store.quads_for_pattern(None, NamedNode(SD + "feature"), None))
     names = {q.object for q in store.quads_for_pattern(None, NamedNode(SD + "name"), None)}
     for name in names:

@@ -74,7 +74,8 @@ def ask(case: Case, site: Site, path: str) -> Reply:
     """What this server answers to this case."""
     via = case.get("via", "get")
     method = {"direct": "POST", "form": "POST"}.get(via, via.upper())
-    return site.ask(_target(case, path), method, _headers(case), _body(case))
+    host = case.get("host", True)
+    return site.ask(_target(case, path), method, _headers(case), _body(case), host=host)
 
 
 def said(reply: Reply) -> object:

@@ -12,6 +12,8 @@ from pyoxigraph import Quad, QueryResultsFormat, RdfFormat, Triple, serialize
 
 from graph.errors import UnknownError
 
+_W3C = "http://www.w3.org/ns/formats/"
+
 
 class Kind(Enum):
     """What a format can carry."""
@@ -55,6 +57,13 @@ class Format:
         """The `Content-Type` header: text formats name their charset."""
         text = self.media_type.startswith("text/")
         return f"{self.media_type}; charset=utf-8" if text else self.media_type
+
+    @property
+    def iri(self) -> str:
+        """Its name in the W3C's list of formats, https://www.w3.org/ns/formats/."""
+        # The engine has a name for JSON-LD that is not in the list.
+        is_jsonld = self.engine == RdfFormat.JSON_LD
+        return _W3C + "JSON-LD" if is_jsonld else self.engine.iri
 
     @property
     def rdf(self) -> RdfFormat:

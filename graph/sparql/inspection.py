@@ -20,6 +20,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from graph.errors import ForbiddenError, Position, QuerySyntaxError
+from graph.sparql.tokens import ESCAPE, GAP, IRI, LETTER, NAME, RUN, STRING, finder
 
 FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 UPDATES = frozenset(
@@ -29,40 +30,19 @@ UPDATES = frozenset(
 VOLATILE = ("RAND", "NOW", "UUID", "STRUUID", "BNODE")
 """Functions whose value differs from one evaluation to the next."""
 
-# Every repetition is possessive: nothing is tried twice. An unclosed string ends with its line, an
-# unclosed long string with the text. More letters than SPARQL knows are taken for letters: the
-# engine refuses a text that has them outside strings, IRIs and comments.
-_STRING = r"""(?:\"\"\"(?:[^"\\]++|\\.|"(?!""))*+(?:\"\"\"|\Z)
-              |'''(?:[^'\\]++|\\.|'(?!''))*+(?:'''|\Z)
-              |"(?:[^"\\\n\r]++|\\.)*+"?|'(?:[^'\\\n\r]++|\\.)*+'?)"""
-_ESCAPE = r"\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8}"
-_IRI = rf"""<(?:[^\x00-\x20<>"{{}}|^`\\]++|{_ESCAPE})*+>"""
-_GAP = r"(?:[ \t\n\r]++|\#[^\n\r]*+)*+"
-_LETTER = r"[A-Za-z0-9_\u0080-\U0010FFFF]"
-_RUN = rf"(?:{_LETTER}|\\.)(?:(?:{_LETTER}|[.-])++|\\.)*+"
-_NAME = rf"(?:{_RUN})?+:(?:(?:{_LETTER}|[.:%-])++|\\.)*+"
-_HARMLESS = rf"""{_STRING}|[?$]{_LETTER}++|@(?:{_LETTER}|-)++|[ \t\n\r]++|\#[^\n\r]*+"""
-
-
-def _finder(suspect: str, harmless: str = r"(?!)") -> re.Pattern[str]:
-    # Matches from the start of a token to the next suspect one, over everything else.
-    skipped = rf"{_HARMLESS}|{harmless}|(?!{suspect})(?:{_IRI}|{_NAME}|{_RUN}|.)"
-    return re.compile(rf"(?:{skipped})*+(?P<found>{suspect})", re.VERBOSE | re.DOTALL)
-
-
 # What the parser may read as a comparison and a comment.
-_MASK = rf"""(?!<[A-Za-z][A-Za-z0-9+.-]*+://)(?=<[^\x00-\x20<>"{{}}|^`\\#]*+\#){_IRI}"""
-_SERVICE = _finder(
+_MASK = rf"""(?!<[A-Za-z][A-Za-z0-9+.-]*+://)(?=<[^\x00-\x20<>"{{}}|^`\\#]*+\#){IRI}"""
+_SERVICE = finder(
     rf"(?=[A-Za-z0-9_\\.\u0080-\U0010FFFF-]*?(?:(?i:service)|\\[uU]))"
-    rf"(?:{_RUN}(?!:)|{_NAME}(?={_GAP}\{{))|{_MASK}",
-    rf"(?i:graph){_GAP}(?:{_NAME})",
+    rf"(?:{RUN}(?!:)|{NAME}(?={GAP}\{{))|{_MASK}",
+    rf"(?i:graph){GAP}(?:{NAME})",
 )
-_CHANGING = _finder(rf"(?:{_LETTER}|[.-])*?(?i:{'|'.join(VOLATILE)})(?!{_LETTER}|[.:-])|{_MASK}")
+_CHANGING = finder(rf"(?:{LETTER}|[.-])*?(?i:{'|'.join(VOLATILE)})(?!{LETTER}|[.:-])|{_MASK}")
 _CALL = re.compile(
-    rf"(?i:service){_GAP}(?:(?i:silent){_GAP})?+(?P<iri>{_IRI})", re.VERBOSE | re.DOTALL
+    rf"(?i:service){GAP}(?:(?i:silent){GAP})?+(?P<iri>{IRI})", re.VERBOSE | re.DOTALL
 )
 _FORM = re.compile(
-    rf"(?:{_GAP}(?:{_IRI}|{_STRING}|{_NAME}|(?i:prefix|base|version)(?!{_LETTER})))*+{_GAP}"
+    rf"(?:{GAP}(?:{IRI}|{STRING}|{NAME}|(?i:prefix|base|version)(?!{LETTER})))*+{GAP}"
     rf"(?P<word>[A-Za-z]++)",
     re.VERBOSE | re.DOTALL,
 )
@@ -73,11 +53,13 @@ class Outline:
     """What the endpoint must know of a query before it is evaluated.
 
     `form` is None when the text does not begin like a query: the engine will say what is wrong.
-    `volatile` is whether two evaluations over the same data may differ.
+    `volatile` is whether two evaluations over the same data may differ; `prologue` is what stands
+    before the form.
     """
 
     form: str | None
     volatile: bool
+    prologue: str
 
 
 def position(text: str, offset: int) -> Position:
@@ -96,13 +78,14 @@ def outline(text: str, allowed: Collection[str] = ()) -> Outline:
     if "service" in folded or "\\u" in folded:
         _refuse_calls(text, allowed)
     volatile = any(name.casefold() in folded for name in VOLATILE)
-    return Outline(_form(text), volatile and _CHANGING.match(text) is not None)
+    form, prologue = _form(text)
+    return Outline(form, volatile and _CHANGING.match(text) is not None, prologue)
 
 
-def _form(text: str) -> str | None:
+def _form(text: str) -> tuple[str | None, str]:
     match = _FORM.match(text)
     if match is None:
-        return None
+        return None, ""
     word = match["word"].upper()
     if word in UPDATES:
         raise QuerySyntaxError(
@@ -110,7 +93,8 @@ def _form(text: str) -> str | None:
             "this endpoint only answers queries: SELECT, ASK, CONSTRUCT or DESCRIBE",
             position(text, match.start("word")),
         )
-    return next((form for form in FORMS if word.startswith(form)), None)
+    form = next((form for form in FORMS if word.startswith(form)), None)
+    return form, text[: match.start("word")]
 
 
 def _refuse_calls(text: str, allowed: Collection[str]) -> None:
@@ -139,7 +123,7 @@ def _suspects(text: str) -> Iterator[_Suspect]:
 
 def _plain(word: str) -> str:
     # Codepoint escapes decoded, in upper case.
-    return re.sub(_ESCAPE, _character, word).upper()
+    return re.sub(ESCAPE, _character, word).upper()
 
 
 def _character(escape: re.Match[str]) -> str:

@@ -6,6 +6,7 @@ from functools import lru_cache
 from graph.errors import NotAcceptableError
 from graph.rdf.formats import RDF_FORMATS, ROW_FORMATS, Format
 from graph.settings import Settings
+from graph.sparql import deviations
 from graph.sparql.inspection import Outline, outline
 from graph.sparql.negotiation import Page, chosen
 from graph.sparql.protocol import Operation
@@ -40,13 +41,14 @@ class Plan:
 def plan(operation: Operation, accept: str | None, settings: Settings, *, pages: bool) -> Plan:
     """The plan for this operation, which has a query; with `pages`, it may be shown as a page.
 
-    Raises ForbiddenError or QuerySyntaxError for a query that may not be evaluated, and
-    NotAcceptableError or ParameterError for formats that are not offered.
+    Raises ForbiddenError or QuerySyntaxError for a query that may not be evaluated,
+    NotAcceptableError or ParameterError for formats that are not offered, and ParameterError for
+    too many graphs.
     """
     inspected = outline(operation.query or "", settings.service_allow)
     formats = _negotiated(inspected.form, operation.format, accept, pages=pages)
     base = settings.public_url + "/sparql"
-    return Plan(operation, inspected, formats, _job(operation, formats, base))
+    return Plan(operation, inspected, formats, _job(operation, inspected, formats, base))
 
 
 def _negotiated(form: str | None, asked: str | None, accept: str | None, *, pages: bool) -> Formats:
@@ -71,15 +73,20 @@ def _ranked(form: str | None, asked: str | None, accept: str | None, *, pages: b
 _remembered = lru_cache(maxsize=512)(_ranked)
 
 
-def _job(operation: Operation, formats: Formats, base: str) -> Job:
+def _job(operation: Operation, inspected: Outline, formats: Formats, base: str) -> Job:
     def written(of: Format | Page, among: tuple[Format | Page, ...], otherwise: str) -> str:
         return of.written if isinstance(of, Format) and of in among else otherwise
 
+    query, prologue = operation.query or "", inspected.prologue
+    default, among = operation.default_graphs, operation.named_graphs
+    if default is None and among is None:
+        default, among = deviations.dataset(query, prologue, base)
     return Job(
-        query=operation.query or "",
+        query=query,
         rows=written(formats.rows, _ROWS, "json"),
         graph=written(formats.graph, _GRAPHS, "turtle"),
-        default_graphs=operation.default_graphs,
-        named_graphs=operation.named_graphs,
+        default_graphs=default,
+        named_graphs=among,
         base_iri=base,
+        zero_paths=deviations.zero_paths(query, prologue, base),
     )

@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import Any
 
 from pyoxigraph import (
-    BlankNode,
-    DefaultGraph,
     NamedNode,
+    QueryBoolean,
     QueryResultsFormat,
+    QuerySolutions,
     QueryTriples,
     RdfFormat,
     Store,
@@ -30,19 +30,18 @@ from graph.errors import ReleaseError
 from graph.rdf.formats import RDF_FORMATS, RESULT_FORMATS
 from graph.rdf.namespaces import PREFIXES
 from graph.rdf.store import read
-from graph.workers import framing, sandbox
+from graph.workers import dataset, framing, sandbox, serialization
 
 OUT_OF_MEMORY = 70
 """The exit status of a worker that could not allocate."""
-
-Named = NamedNode | BlankNode
-Default = Named | DefaultGraph
 
 _ROWS = {f.name: f.engine for f in RESULT_FORMATS if isinstance(f.engine, QueryResultsFormat)}
 _GRAPHS = {f.name: f.engine for f in RDF_FORMATS if isinstance(f.engine, RdfFormat)}
 _PREFIXED = frozenset({RdfFormat.TURTLE, RdfFormat.TRIG, RdfFormat.N3})
 _WHERE = re.compile(r"error at (\d+):(\d+): ?")
 _SEARCHED = 1 << 16
+
+Results = QuerySolutions | QueryBoolean | QueryTriples
 
 
 class OverflowingError(Exception):
@@ -70,21 +69,57 @@ class Sink(io.BytesIO):
 def evaluate(store: Store, job: framing.Head, query: str, allowed: int) -> tuple[str, bytes]:
     """The name of the format used and the serialized answer, of at most `allowed` bytes.
 
-    Raises OverflowingError, SyntaxError, ValueError for a graph that is no IRI, or OSError for a
-    store that cannot be read.
+    Raises OverflowingError, SyntaxError, ValueError for a graph that is no IRI, TooMuchError for
+    graphs too large to merge, CharacterError for an answer that its format cannot write, or OSError
+    for a store that cannot be read.
     """
+
+    def results() -> Results:
+        return chosen.query(
+            text, base_iri=job["base_iri"], default_graph=default, named_graphs=named
+        )
+
+    text = query
+    chosen, default, named = dataset.chosen(store, job["default_graphs"], job["named_graphs"])
+    found = results()
+    if job["zero_paths"]:
+        text = _with_zero_paths(store, query, job["zero_paths"])
+        found = found if text == query else results()
     sink = Sink(allowed)
-    default, among = _dataset(job)
-    results = store.query(
-        query, base_iri=job["base_iri"], default_graph=default, named_graphs=among
-    )
-    if not isinstance(results, QueryTriples):
-        results.serialize(sink, _ROWS[job["rows"]])
-        return job["rows"], sink.getvalue()
-    chosen = _GRAPHS[job["graph"]]
-    serialize(results, sink, chosen, prefixes=PREFIXES)
+    if isinstance(found, QueryTriples):
+        return job["graph"], _graph(found, sink, _GRAPHS[job["graph"]])
+    format_ = _ROWS[job["rows"]]
+    found.serialize(sink, format_)
+    body = sink.getvalue()
+    if format_ == QueryResultsFormat.XML:
+        body = serialization.xml(body)
+    elif format_ == QueryResultsFormat.CSV and serialization.is_torn(body):
+        again, sink = results(), Sink(allowed)
+        if isinstance(again, QuerySolutions):
+            serialization.quoted_csv(again, sink.write)
+            body = sink.getvalue()
+    return job["rows"], body
+
+
+def _graph(triples: QueryTriples, sink: Sink, format_: RdfFormat) -> bytes:
+    serialize(triples, sink, format_, prefixes=PREFIXES)
     text = sink.getvalue()
-    return job["graph"], tidy(text) if chosen in _PREFIXED else text
+    if format_ in serialization.XML:
+        return serialization.xml(text)
+    return tidy(text) if format_ in _PREFIXED else text
+
+
+def _with_zero_paths(store: Store, query: str, paths: list[tuple[int, int, str, str]]) -> str:
+    """The query with each path that starts at an IRI of no triple replaced by its one solution."""
+    for start, end, iri, variable in reversed(paths):
+        node = NamedNode(iri)
+        held = (
+            store.quads_for_pattern(*pattern)
+            for pattern in ((node, None, None, None), (None, None, node, None))
+        )
+        if all(next(quads, None) is None for quads in held):
+            query = f"{query[:start]}VALUES {variable} {{ {node} }}{query[end:]}"
+    return query
 
 
 def tidy(turtle: bytes) -> bytes:
@@ -104,14 +139,6 @@ def tidy(turtle: bytes) -> bytes:
         if not few or f"{name}:".encode() in body
     ]
     return b"".join((*lines, body))
-
-
-def _dataset(job: framing.Head) -> tuple[list[Default] | None, list[Named] | None]:
-    """Both graph lists or neither: one alone would leave the store's own graphs visible."""
-    default, among = job["default_graphs"], job["named_graphs"]
-    if default is None and among is None:
-        return None, None
-    return [NamedNode(iri) for iri in default or ()], [NamedNode(iri) for iri in among or ()]
 
 
 def _syntax(error: SyntaxError | RuntimeError) -> dict[str, Any]:
@@ -136,6 +163,10 @@ def respond(
         head = _syntax(error)
     except OverflowingError:
         head = {"error": "size"}
+    except dataset.TooMuchError:
+        head = {"error": "dataset", "detail": str(dataset.MOST)}
+    except serialization.CharacterError as error:
+        head = {"error": "character", "detail": str(error)}
     except ValueError as error:
         head = {"error": "parameter", "detail": str(error)}
     except OSError as error:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from graph.errors import (
     ForbiddenError,
     LimitError,
+    NotAcceptableError,
     ParameterError,
     Position,
     QuerySyntaxError,
@@ -64,6 +65,22 @@ _REFUSALS: Mapping[str, _Refusal] = {
 }
 
 
+_CLIENTS: Mapping[str, tuple[type[RequestError], str, str]] = {
+    "parameter": (ParameterError, "{}", "give absolute IRIs"),
+    "dataset": (
+        ParameterError,
+        "the graphs to merge hold more than {} triples together",
+        "name fewer, or none: the default graph holds every fact once",
+    ),
+    "character": (
+        NotAcceptableError,
+        "XML cannot hold the character {} of this answer",
+        "ask for it in a format that is not XML",
+    ),
+}
+"""What a worker reports that is the query's fault, with the place for its detail."""
+
+
 def limit(reason: str, settings: Settings, seconds: float) -> LimitError:
     """The error for a query that ended for this reason after so many seconds.
 
@@ -94,6 +111,9 @@ def queue(settings: Settings) -> LimitError:
 
 def told(head: framing.Head, settings: Settings) -> RequestError | ReleaseError:
     """The error for what a worker reported and survived."""
+    if head["error"] in _CLIENTS:
+        kind, detail, remedy = _CLIENTS[head["error"]]
+        return kind(detail.format(head["detail"]), remedy)
     match head["error"]:
         case "size":
             return limit("size", settings, head["seconds"])
@@ -103,7 +123,5 @@ def told(head: framing.Head, settings: Settings) -> RequestError | ReleaseError:
             return limit("service", settings, head["seconds"])
         case "engine":
             return ReleaseError(f"the store cannot be read: {head['detail']}")
-        case "parameter":
-            return ParameterError(head["detail"], "give absolute IRIs")
     position = Position(head["line"], head["column"]) if "line" in head else None
     return QuerySyntaxError(head["detail"], "see https://www.w3.org/TR/sparql11-query/", position)

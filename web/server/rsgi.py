@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from werkzeug.wsgi import FileWrapper
 
-from graph.errors import LimitError, RequestError, SlowError, TooLargeError
+from graph.errors import LimitError, ParameterError, RequestError, SlowError, TooLargeError
 from graph.settings import MEBIBYTE
 from graph.sparql.protocol import Incoming
 from web.middleware.access_log import STARTED
@@ -85,11 +85,13 @@ class Bridge:
         start = perf_counter()
         headers = _joined(scope)
         body, refused = b"", None
-        if scope.method not in _BODILESS:
-            try:
+        try:
+            if scope.http_version == "1.1" and "host" not in headers:
+                raise ParameterError("the request has no Host", "send one (RFC 9110 §7.2)")
+            if scope.method not in _BODILESS:
                 body = await self._read(protocol, headers)
-            except RequestError as error:
-                refused = error
+        except RequestError as error:
+            refused = error
         try:
             wanted = None
             if refused is None:

@@ -44,7 +44,7 @@ def _triples(endpoint: str, *, federated: bool) -> Iterator[Triple]:
     for language in ("SPARQL10Query", "SPARQL11Query"):
         yield Triple(me, _sd("supportedLanguage"), _sd(language))
     for format_ in FORMATS:
-        yield Triple(me, _sd("resultFormat"), NamedNode(format_.engine.iri))
+        yield Triple(me, _sd("resultFormat"), NamedNode(format_.iri))
     if federated:
         yield Triple(me, _sd("feature"), _sd("BasicFederatedQuery"))
     yield Triple(me, _sd("defaultEntailmentRegime"), _ENTAILMENT)
