@@ -1,4 +1,4 @@
-"""The commands of a draft: `article new` and `draft`."""
+"""The commands of a draft: `article new`, `draft` and `evaluate`."""
 
 import argparse
 from pathlib import Path
@@ -6,7 +6,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from graph.draft import arrival, drafting, proposal
+from graph.draft import arrival, drafting, evaluation, gold, proposal, report
+from graph.draft.evaluation import Score
 from graph.draft.rules import grammar
 from graph.errors import InputError, Place
 from graph.mapping import article, entities
@@ -33,11 +34,11 @@ def _draft(options: argparse.Namespace, console: Console) -> int:
     folder = _folder(options)
     made = drafting.draft(article.load(folder), entities.load(options.entities))
     path = proposal.write(folder, (each for each, _ in made.proposals))
-    table = Table("kind", "proposed", "dropped", title=f"rules {grammar.fingerprint()}")
+    shown = Table("kind", "proposed", "dropped", title=f"rules {grammar.fingerprint()}")
     for kind in proposal.KINDS:
         lost = sum(finding.kind == kind for finding, _ in made.dropped)
-        table.add_row(kind, str(made.counts.get(kind, 0)), str(lost))
-    console.print(table)
+        shown.add_row(kind, str(made.counts.get(kind, 0)), str(lost))
+    console.print(shown)
     for finding, error in made.dropped:
         why = error.what if error else "no stretch of one paragraph holds it"
         where = f"{finding.start}–{finding.end}"
@@ -46,6 +47,21 @@ def _draft(options: argparse.Namespace, console: Console) -> int:
         f"{len(made.proposals)} proposals in {path}; {len(made.unregistered)} of the things they "
         "name are not registered yet", markup=False, highlight=False, soft_wrap=True,
     )  # fmt: skip
+    return 0
+
+
+def _evaluate(options: argparse.Namespace, console: Console) -> int:
+    totals: dict[str, Score] = {}
+    names = []
+    for name, scores in evaluation.evaluate(
+        gold.read(options.gold), entities.load(options.entities)
+    ):
+        names.append(name)
+        for kind, score in scores.items():
+            totals[kind] = totals.get(kind, Score()) + score
+    lines = (f"rules {grammar.fingerprint()}, texts {' '.join(names)}", "", *report.table(totals))
+    for line in lines:
+        console.print(line, markup=False, highlight=False, soft_wrap=True)
     return 0
 
 
@@ -70,3 +86,10 @@ def add(
     )
     draft.add_argument("article", help="its name")
     draft.set_defaults(run=_draft)
+    measured = commands.add_parser(
+        "evaluate", parents=[sources], help="measure the rules against texts a person has marked"
+    )
+    measured.add_argument(
+        "--gold", type=Path, required=True, help="a folder of NAME.txt, .meta.json and .gold.jsonl"
+    )
+    measured.set_defaults(run=_evaluate)
