@@ -14,7 +14,8 @@ A file is plain SPARQL that runs as it stands. Lines that start with `#+` are YA
 
 A parameter is a line `VALUES ?document { <…> } # parameter` inside WHERE. The term written there is
 its example and its default; binding replaces that one term by another built from a typed value, so
-no text of a caller ever reaches the query. A parameter of type `words` is looked up in the search
+no text of a caller ever reaches the query. A sub-query may repeat the line, with the same term, and
+is then bounded by the value too. A parameter of type `words` is looked up in the search
 index: what the text holds, and what binding puts there, are the passages with those words.
 """
 
@@ -153,8 +154,20 @@ def _header(text: str, place: Place) -> Mapping[str, Any]:
     return header
 
 
+def _slots(text: str, place: Place) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name, example in _SLOT.findall(text):
+        if found.setdefault(name, example) != example:
+            raise InputError(
+                f"parameter {name!r} has two values, {found[name]} and {example}",
+                place,
+                "write the same term in each of its lines",
+            )
+    return found
+
+
 def _parameters(header: Mapping[str, Any], text: str, place: Place) -> tuple[Parameter, ...]:
-    slots = dict(_SLOT.findall(text))
+    slots = _slots(text, place)
     declared = header.get("parameters") or []
     if {row.get("name") for row in declared} != slots.keys():
         raise InputError(

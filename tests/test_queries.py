@@ -16,9 +16,9 @@ import pyoxigraph as ox
 import pytest
 import rdflib
 
-from graph.errors import ParameterError
+from graph.errors import InputError, ParameterError, Place
 from graph.paths import ROOT
-from graph.queries import WORDS, Query, canned
+from graph.queries import WORDS, Query, canned, parse
 from graph.rdf import order, reification
 from graph.rdf.namespaces import BACKGROUND, INFERRED, PREFIXES, expand, shorten
 from graph.rdf.store import in_memory
@@ -45,6 +45,7 @@ Value = Term | Decimal | datetime
 
 HEAD = "".join(f"PREFIX {name}: <{space}>\n" for name, space in PREFIXES.items())
 CLAIM = "clm:rmrb-20210111-11-"
+ARTICLE = "art:rmrb-20210111-11"
 REBOUND: Mapping[str, tuple[Mapping[str, str], str, set[str]]] = {
     "accounts-of-event": (
         {"event": "evt:survey-2020-09"},
@@ -80,7 +81,7 @@ REBOUND: Mapping[str, tuple[Mapping[str, str], str, set[str]]] = {
         },
     ),
     "claims-at-position": (
-        {"position": "740"},
+        {"position": "740", "article": ARTICLE},
         "claim",
         {f"{CLAIM}94368501-1", f"{CLAIM}94368501-2"},
     ),
@@ -216,7 +217,7 @@ REBOUND: Mapping[str, tuple[Mapping[str, str], str, set[str]]] = {
         {"agt:cpc-general-office", "mea:burden-reduction-year-2019", "per:2019-03"},
     ),
     "policy-mentioning": (
-        {"words": "指尖"},
+        {"words": "指尖", "article": ARTICLE},
         "thing",
         {"mea:fingertip-formalism", "prb:fingertip-formalism"},
     ),
@@ -256,6 +257,8 @@ REBOUND: Mapping[str, tuple[Mapping[str, str], str, set[str]]] = {
     "thing-by-name": ({"name": "各省市区"}, "thing", {"agt:all-provinces"}),
 }
 """A query → other values for its parameters, a column, and what stands in it then."""
+OF_ARTICLE = tuple(n for n, q in QUERIES.items() if [p.name for p in q.parameters] == ["article"])
+"""The questions about an article as a whole."""
 
 HOSTILE = (
     '"',
@@ -533,7 +536,7 @@ def test_rows_lead_to_their_words(query: Query, dataset: ox.Store) -> None:
 def test_every_parameter_is_tried_with_another_value() -> None:
     """A query with parameters has a second set of values, for all of them."""
     with_parameters = {n: q for n, q in QUERIES.items() if q.parameters}
-    assert REBOUND.keys() == with_parameters.keys()
+    assert REBOUND.keys() == with_parameters.keys() - set(OF_ARTICLE)
     for name, (given, _, _) in REBOUND.items():
         assert given.keys() == {p.name for p in with_parameters[name].parameters}
 
@@ -549,6 +552,27 @@ def test_a_query_answers_for_another_parameter(name: str, dataset: ox.Store) -> 
         assert expected <= found
     else:
         assert found == expected
+
+
+def test_a_repeated_parameter_has_one_value() -> None:
+    """What a sub-query repeats is bound in each place; two examples for it are refused."""
+    query = QUERIES["sections"]
+    bound = query.bound({"article": "https://example.org/x"})
+    assert slots(bound) == [
+        f"{indent}VALUES ?article {{ <https://example.org/x> }} # parameter"
+        for indent in ("  ", "      ")
+    ]
+    text = query.text.replace("/rmrb-20210111-11> }", "/other> }", 1)
+    with pytest.raises(InputError, match="parameter 'article' has two values"):
+        parse(text, query.name, Place("queries/sections.rq"))
+
+
+@pytest.mark.parametrize("name", OF_ARTICLE)
+def test_a_question_about_an_article_is_about_that_one_only(name: str, dataset: ox.Store) -> None:
+    """Bound to an article that is not there, it has no answer; the default is the first one."""
+    query = QUERIES[name]
+    assert query.parameters[0].default == expand(ARTICLE).value
+    assert table(dataset, query.bound({"article": expand("art:elsewhere").value})) == []
 
 
 def slots(text: str) -> list[str]:
