@@ -158,7 +158,19 @@ class Errors:
 
 
 class CheckError(PolicyprovError):
-    """The built data breaks one or more rules; nothing was published."""
+    """The built data breaks one or more rules; nothing was published. `problems` has each."""
+
+    def __init__(self, problems: Iterable[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__(self.problems)
+
+    def __str__(self) -> str:
+        shown = "\n  ".join(self.problems[:20])
+        more = f"\n  … and {len(self.problems) - 20} more" if len(self.problems) > 20 else ""
+        return (
+            f"{len(self.problems)} rules are broken; nothing was published\n  {shown}{more}\n"
+            "  remedy: correct the claims named above and build again"
+        )
 
 
 class ReleaseError(PolicyprovError):

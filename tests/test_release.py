@@ -407,4 +407,4 @@ def test_what_a_killed_build_left_is_cleared_by_the_next(tmp_path: Path) -> None
     (tmp_path / ".building-1" / "store").mkdir(parents=True)
     (tmp_path / ".current-1").symlink_to("nowhere")
     releases.build(tmp_path)
-    assert {p.name for p in tmp_path.iterdir() if p.name.startswith(".")} == {".lock"}
+    assert {p.name for p in tmp_path.iterdir() if p.name.startswith(".")} == {".lock", ".parts"}

@@ -175,24 +175,34 @@ def _references(node: Node) -> Iterator[str]:
                     yield from _references(each)
 
 
-def known(
-    mapped: Iterable[Mapped], groups: Iterable[Background], registry: Mapping[str, Entity]
-) -> Iterator[Node]:
-    """The nodes of the background graph: masthead, errata, periods, translations, known facts."""
-    groups, mapped = list(groups), list(mapped)
-    used: set[str] = set()
-    for each in mapped:
-        yield from _masthead(each.article)
-        for erratum in each.article.errata:
-            yield _erratum(erratum, each.article)
-            yield _target(erratum, each.article)
-        for number, conflict in enumerate(each.article.conflicts, 1):
-            yield _conflict(number, conflict, each)
-        used |= {r for c in each.claims for f in c.facts for r in _references(f)}
-        used |= {s for c in each.claims for s in c.speakers} | {each.article.publisher}
-        if each.article.mapped and each.article.mapped.person:
-            used.add(each.article.mapped.person)
+def of_article(each: Mapped, registry: Mapping[str, Entity]) -> Iterator[Node]:
+    """What the background graph holds of an article: masthead, errata, what its claims refer to."""
+    yield from _masthead(each.article)
+    for erratum in each.article.errata:
+        yield _erratum(erratum, each.article)
+        yield _target(erratum, each.article)
+    for number, conflict in enumerate(each.article.conflicts, 1):
+        yield _conflict(number, conflict, each)
+    used = {r for c in each.claims for f in c.facts for r in _references(f)}
+    used |= {s for c in each.claims for s in c.speakers} | {each.article.publisher}
+    if each.article.mapped and each.article.mapped.person:
+        used.add(each.article.mapped.person)
+    yield from _referred(used, registry)
+
+
+def _referred(used: Iterable[str], registry: Mapping[str, Entity]) -> Iterator[Node]:
+    """The periods, and what registered things are called in English, among these names."""
+    for name in sorted(used):
+        if name.startswith("per:"):
+            yield _period(name[4:])
+        elif (entity := registry.get(name)) and entity.en:
+            yield {"id": name, "rdfs:label": {"en": entity.en}}
+
+
+def shared(groups: Iterable[Background], registry: Mapping[str, Entity]) -> Iterator[Node]:
+    """What the background graph holds whatever the articles: known facts, who maps, the graphs."""
     yield from _ours()
+    used: set[str] = set()
     for group in groups:
         yield {"id": "gr:background", "dcterms:source": group.source}
         yield from group.facts
@@ -207,7 +217,4 @@ def known(
         "type": "prov:Entity",
         "rdfs:label": {"en": "What follows from the axioms", "zh": "由公理推出的事实"},
     }
-    yield from (_period(name[4:]) for name in sorted(used) if name.startswith("per:"))
-    for name in sorted(used & registry.keys()):
-        if registry[name].en:
-            yield {"id": name, "rdfs:label": {"en": registry[name].en}}
+    yield from _referred(used, registry)

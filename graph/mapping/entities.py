@@ -10,7 +10,7 @@ import csv
 import io
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,6 +37,26 @@ class Entity:
         """What identifies the thing: kind, normalised Chinese name, normalised distinction."""
         kind = self.name.partition(":")[0]
         return kind, normalised(self.zh), normalised(self.of)
+
+
+class Consulted(Mapping[str, Entity]):
+    """A registry that remembers what was looked up in it, so that it is known what rests on it."""
+
+    def __init__(self, known: Mapping[str, Entity]) -> None:
+        self._known = known
+        self.rows: dict[str, Entity | None] = {}
+        """Each name that was looked up → its row, or None where there is none."""
+
+    def __getitem__(self, name: str) -> Entity:
+        self.rows[name] = self._known.get(name)
+        return self._known[name]
+
+    def __iter__(self) -> Iterator[str]:
+        """Every name, which nothing may rest on but an error: it is not remembered."""
+        return iter(self._known)
+
+    def __len__(self) -> int:
+        return len(self._known)
 
 
 def normalised(text: str) -> str:

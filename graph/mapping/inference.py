@@ -5,6 +5,7 @@ reasoner's. Only what is said of things in the data is kept: nobody asks which c
 """
 
 from collections.abc import Iterable
+from functools import cache
 
 import pyoxigraph as ox
 
@@ -23,11 +24,32 @@ _RULES = (
 )
 
 
+_JOINING = """SELECT ?p WHERE {
+  { ?p a owl:TransitiveProperty } UNION { ?q owl:propertyChainAxiom/rdf:rest*/rdf:first ?p } }"""
+
+
+@cache
+def joining(ontology: tuple[ox.Triple, ...]) -> frozenset[ox.NamedNode]:
+    """The properties two triples of which may make a third follow.
+
+    All other rules look at one triple of the data: what follows by them from some triples follows
+    from each of them alone.
+    """
+    answer = _store(ontology).query(_JOINING, prefixes=PREFIXES)
+    assert isinstance(answer, ox.QuerySolutions)  # noqa: S101 - the query above is a SELECT
+    return frozenset(row["p"] for row in answer if isinstance(row["p"], ox.NamedNode))
+
+
+def _store(triples: Iterable[ox.Triple]) -> ox.Store:
+    store = ox.Store()
+    store.extend(ox.Quad(t.subject, t.predicate, t.object) for t in triples)
+    return store
+
+
 def infer(stated: Iterable[ox.Triple], ontology: Iterable[ox.Triple]) -> set[ox.Triple]:
     """The triples about things of the data that follow from `stated` and are not in it."""
     known = set(stated)
-    store = ox.Store()
-    store.extend(ox.Quad(t.subject, t.predicate, t.object) for t in [*known, *ontology])
+    store = _store([*known, *ontology])
     found: set[ox.Triple] = set()
     while True:
         new = {t for rule in _RULES for t in _construct(store, rule)} - known - found

@@ -5,14 +5,16 @@ once, so that an ordinary query needs no GRAPH and counts nothing twice.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import pyoxigraph as ox
 
 from graph.errors import Errors, InputError
-from graph.mapping import inference
-from graph.mapping.background import Background, known
+from graph.mapping import background, inference
+from graph.mapping.background import Background
 from graph.mapping.entities import Entity, normalised
 from graph.mapping.evidence import evidence
 from graph.mapping.facts import Node
@@ -34,7 +36,7 @@ def parse(graph: Iterable[Node], context: Mapping[str, Any]) -> list[ox.Quad]:
     return list(ox.parse(text, format=ox.RdfFormat.JSON_LD))
 
 
-def _named(quads: Iterable[ox.Quad], graph: ox.NamedNode) -> Iterator[ox.Quad]:
+def _named(quads: Iterable[ox.Quad], graph: ox.NamedNode | ox.DefaultGraph) -> Iterator[ox.Quad]:
     return (ox.Quad(q.subject, q.predicate, q.object, graph) for q in quads)
 
 
@@ -58,31 +60,95 @@ def _labels(quads: Iterable[ox.Quad]) -> dict[ox.NamedNode, set[str]]:
     return found
 
 
-def check_names(quads: Iterable[ox.Quad], registry: Mapping[str, Entity]) -> None:
-    """Check that every registered thing in these quads is called what the registry calls it.
-
-    Raises InputError naming every row of the registry that is not.
-    """
+def called(quads: Iterable[ox.Quad], names: Iterable[str]) -> dict[str, list[str]]:
+    """What these quads call each of these prefixed names that they speak of, in Chinese."""
     quads = list(quads)
     labels = _labels(quads)
     present = {q.subject for q in quads} | {q.object for q in quads}
+    return {
+        name: sorted(labels.get(iri, ()))
+        for name, iri in ((name, expand(name)) for name in names)
+        if iri in present
+    }
+
+
+def check_names(called: Mapping[str, Collection[str]], registry: Mapping[str, Entity]) -> None:
+    """Check that every registered thing is called what the registry calls it.
+
+    `called` tells what each thing in the data is called. Raises InputError naming every row of the
+    registry that is not.
+    """
     errors = Errors()
     for name, entity in registry.items():
-        iri = expand(name)
-        if iri in present and normalised(entity.zh) not in labels.get(iri, set()):
-            called = ", ".join(sorted(labels.get(iri, set())))
+        names = called.get(name)
+        if names is not None and normalised(entity.zh) not in names:
+            told = ", ".join(sorted(names))
             remedy = f"state `rdfs:label: {{zh: {entity.zh}}}` in a claim, or correct the row"
-            if not called:
+            if not told:
                 remedy += "; what no article prints is labelled in graph/background.yaml"
             errors.report(
                 InputError(
                     f"{name} is registered as {entity.zh!r} but the claims call it "
-                    f"{called or 'nothing'}",
+                    f"{told or 'nothing'}",
                     entity.place,
                     remedy,
                 )
             )
     errors.refuse()
+
+
+@dataclass(frozen=True)
+class Stated:
+    """What is stated: `facts` in their named graphs, and the `records` of where they stand."""
+
+    facts: frozenset[ox.Quad]
+    records: frozenset[ox.Quad] = frozenset()
+
+    @property
+    def triples(self) -> set[ox.Triple]:
+        """Every triple that is stated."""
+        return {q.triple for q in self.facts | self.records}
+
+
+def of_article(each: Mapped, registry: Mapping[str, Entity], vocabulary: Vocabulary) -> Stated:
+    """What an article states, and what is known of it and of what it speaks of."""
+    context = vocabulary.context()
+    told = parse(evidence(each), context)
+    known = _named(parse(background.of_article(each, registry), context), BACKGROUND)
+    return Stated(
+        frozenset((*(q for q in told if q.graph_name != DEFAULT), *known)),
+        frozenset(q for q in told if q.graph_name == DEFAULT),
+    )
+
+
+def shared(
+    groups: Iterable[Background], registry: Mapping[str, Entity], vocabulary: Vocabulary
+) -> Stated:
+    """What is known whatever the articles."""
+    told = parse(background.shared(groups, registry), vocabulary.context())
+    return Stated(frozenset(_named(told, BACKGROUND)))
+
+
+@cache
+def _terms(ontology: tuple[ox.Triple, ...], concepts: tuple[ox.Triple, ...]) -> frozenset[ox.Quad]:
+    return frozenset(
+        (*_named_things(ontology, ONTOLOGY_GRAPH), *_named_things(concepts, CONCEPTS_GRAPH))
+    )
+
+
+def terms(vocabulary: Vocabulary) -> frozenset[ox.Quad]:
+    """The ontology and the code lists, each in its graph."""
+    return _terms(vocabulary.ontology, vocabulary.concepts)
+
+
+def inferred(triples: Iterable[ox.Triple]) -> Iterator[ox.Quad]:
+    """What follows, in the graph of what follows."""
+    return _named_things(triples, INFERRED)
+
+
+def copied(quads: Iterable[ox.Quad]) -> Iterator[ox.Quad]:
+    """These quads as the default graph has them."""
+    return _named(quads, DEFAULT)
 
 
 def assemble(
@@ -95,17 +161,11 @@ def assemble(
 
     Raises InputError when a registered thing goes by another name than its own.
     """
-    mapped = list(mapped)
-    context = vocabulary.context()
-    told = parse((node for each in mapped for node in evidence(each)), context)
-    claims = {q for q in told if q.graph_name != DEFAULT}
-    records = {q for q in told if q.graph_name == DEFAULT}
-    back = set(_named(parse(known(mapped, groups, registry), context), BACKGROUND))
-    terms = set(_named_things(vocabulary.ontology, ONTOLOGY_GRAPH))
-    codes = set(_named_things(vocabulary.concepts, CONCEPTS_GRAPH))
-    check_names(claims | back, registry)
-    stated = {q.triple for q in claims | back | records}
-    inferred = inference.infer(stated, vocabulary.ontology)
-    named = claims | back | terms | codes | set(_named_things(inferred, INFERRED))
-    default = records | {ox.Quad(q.subject, q.predicate, q.object, DEFAULT) for q in named}
-    return tuple(sorted(named | default, key=str))
+    stated = [of_article(each, registry, vocabulary) for each in mapped]
+    stated.append(shared(groups, registry, vocabulary))
+    facts = frozenset[ox.Quad]().union(*(each.facts for each in stated))
+    records = frozenset[ox.Quad]().union(*(each.records for each in stated))
+    check_names(called(facts, registry), registry)
+    follow = inference.infer(Stated(facts, records).triples, vocabulary.ontology)
+    named = {*facts, *terms(vocabulary), *inferred(follow)}
+    return tuple(sorted({*named, *records, *copied(named)}, key=str))

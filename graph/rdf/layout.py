@@ -94,6 +94,11 @@ class _Xml(_Lines):
             yield self._header
 
 
+def comment(header: Sequence[str]) -> bytes:
+    """Lines as a comment at the head of a file, in the formats that begin one with `#`."""
+    return "".join(f"# {line}\n" for line in header).encode()
+
+
 def write(
     items: Iterable[Triple] | Iterable[Quad],
     out: BinaryIO,
@@ -110,7 +115,7 @@ def write(
     if engine == RdfFormat.RDF_XML:
         target = _Xml(out, header)
     elif engine in COMMENTED:
-        out.writelines(f"# {line}\n".encode() for line in header)
+        out.write(comment(header))
         target = _Turtle(out) if engine in _TURTLES else out
     # The engine needs no more of a file than to write and flush.
     serialize(items, cast("BinaryIO", target), engine, prefixes=dict(prefixes))

@@ -3,6 +3,9 @@
 By graph (the default graph before the named ones), subject, predicate (`rdf:type` before the
 others) and object, each as N-Triples writes it, code point by code point. Parts sorted by `key` can
 be merged with `heapq.merge`.
+
+A run is a file of sorted lines, each a quad as its key with tabs between: no term holds a tab or a
+line feed, and UTF-8 sorts as code points do, so lines can be compared and merged as they are.
 """
 
 from collections.abc import Iterable, Iterator
@@ -13,6 +16,7 @@ from pyoxigraph import Quad
 from graph.rdf.namespaces import DEFAULT, expand
 
 _TYPE = expand("rdf:type")
+_TYPE_TERM = str(_TYPE).encode()
 Key = tuple[str, str, str, str]
 
 
@@ -21,6 +25,19 @@ def key(quad: Quad) -> Key:
     graph = "" if quad.graph_name == DEFAULT else str(quad.graph_name)
     predicate = "" if quad.predicate == _TYPE else str(quad.predicate)
     return graph, str(quad.subject), predicate, str(quad.object)
+
+
+def line(quad: Quad) -> bytes:
+    """A quad as a line of a run."""
+    return ("\t".join(key(quad)) + "\n").encode()
+
+
+def nquad(row: bytes) -> bytes:
+    """A line of a run as a line of N-Quads."""
+    graph, subject, predicate, thing = row[:-1].split(b"\t")
+    return b"%s %s %s%s .\n" % (
+        subject, predicate or _TYPE_TERM, thing, b" " + graph if graph else b"",
+    )  # fmt: skip
 
 
 def ordered(quads: Iterable[Quad]) -> list[Quad]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from pyoxigraph import Quad, Store
+from pyoxigraph import Quad, RdfFormat, Store
 
 from graph.errors import ReleaseError
 
@@ -19,6 +19,14 @@ def write(quads: Iterable[Quad], path: Path) -> None:
     """A store directory at `path`, compacted and complete on disk when this returns."""
     store = Store(str(path))
     store.bulk_extend(quads)
+    store.flush()
+    store.optimize()
+
+
+def load(quads: Path, path: Path) -> None:
+    """A store directory at `path` of a file of N-Quads, complete on disk when this returns."""
+    store = Store(str(path))
+    store.bulk_load(path=str(quads), format=RdfFormat.N_QUADS)
     store.flush()
     store.optimize()
 

@@ -1,5 +1,6 @@
-"""From quads to disk.
+"""From articles to disk.
 
-In: what graph.mapping proves. Out: a release under `build/`, switched in whole, or what is wrong.
+In: what graph.mapping proves, article by article. Out: a release under `build/`, switched in
+whole, or what is wrong.
 Nobody imports it but the command line and tests; the server meets it at the release.
 """

@@ -5,33 +5,31 @@ rename of a symbolic link. A build that fails or is killed leaves the last relea
 """
 
 import fcntl
-import gzip
-import hashlib
-import json
 import os
 import shutil
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import pyoxigraph as ox
 
-from graph.errors import CheckError, Errors, Place, ReleaseError
-from graph.mapping import article, evidence, mapped, quads
+from graph.errors import CheckError, Errors, InputError, ReleaseError
+from graph.mapping import article, mapped, quads
 from graph.mapping import background as known_facts
+from graph.mapping.background import Background
+from graph.mapping.entities import Entity
 from graph.mapping.entities import load as load_entities
 from graph.mapping.facts import Facts
 from graph.mapping.mapped import Mapped
 from graph.paths import ARTICLES, BUILD, ROOT
-from graph.rdf import store
-from graph.rdf.formats import RDF_FORMATS
-from graph.rdf.namespaces import expand
 from graph.rdf.vocabulary import Vocabulary, vocabulary
-from graph.release import checks, dcat, dumps, inventory, publication
-from graph.release.dumps import Made, Progress
+from graph.release import checks, inventory, part, publication
+from graph.release.articles import Workshop
+from graph.release.part_cache import Cache, Kept
+from graph.release.writing import Parts, Writing
+from graph.runs import files
+from graph.runs.crew import Crew, Progress, cores, silent
 from graph.search import writer as search
 
 ENTITIES = ROOT / "graph" / "entities.csv"
@@ -47,21 +45,14 @@ class Sources:
     quads: tuple[ox.Quad, ...]
 
     @property
-    def places(self) -> dict[str, Place]:
+    def places(self) -> dict[str, str]:
         """The IRI of every claim, and of everything claims are about → where that is written."""
-        claims_ = [c for m in self.mapped for c in m.claims]
-        about = {s: c.place for c in reversed(claims_) for s in evidence.subjects(c)}
-        named = about | {c.name: c.place for c in claims_}
-        return {expand(name).value: place for name, place in named.items()}
-
-
-def _silent(_: str) -> None:
-    """No progress wanted."""
+        return part.written_at(self.mapped)
 
 
 def read(
     articles: Path = ARTICLES, entities: Path = ENTITIES, background: Path = BACKGROUND,
-    progress: Progress = _silent,
+    progress: Progress = silent,
 ) -> Sources:  # fmt: skip
     """Everything the data says, from its sources.
 
@@ -79,47 +70,16 @@ def read(
             inventory.load(folder, source, errors.report)
             found.append(mapped.load(folder, source, facts))
     progress("background and inference")
-    groups: tuple[known_facts.Background, ...] = ()
+    groups: tuple[Background, ...] = ()
     with errors.kept():
         groups = known_facts.background(background, Facts(terms, known, report=errors.report))
     errors.refuse()
     return Sources(terms, tuple(found), quads.assemble(found, groups, known, terms))
 
 
-def _zipped(content: bytes) -> bytes:
-    """Gzip without a time stamp: the same bytes for the same content."""
-    return gzip.compress(content, mtime=0)
-
-
-def _sums(files: Mapping[str, bytes]) -> str:
-    return "".join(f"{hashlib.sha256(c).hexdigest()}  {n}\n" for n, c in sorted(files.items()))
-
-
-def project_version() -> str:
-    """The version in pyproject.toml."""
-    with (ROOT / "pyproject.toml").open("rb") as file:
-        return str(tomllib.load(file)["project"]["version"])
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _write(folder: Path, files: Mapping[str, bytes]) -> None:
-    for name, content in files.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
-        _sync(path)
-
-
 @contextmanager
-def _locked(build: Path) -> Iterator[None]:
-    """Only one build at a time; what a killed one left behind is cleared away."""
+def _locked(build: Path) -> Iterator[Path]:
+    """A folder to work in, for one build at a time; what a killed one left is cleared away."""
     build.mkdir(parents=True, exist_ok=True)
     with (build / ".lock").open("w") as lock:
         try:
@@ -131,107 +91,129 @@ def _locked(build: Path) -> Iterator[None]:
                 shutil.rmtree(left)
             else:
                 left.unlink()
-        yield
-
-
-def _refuse_bad(sources: Sources, articles: Path, progress: Progress) -> None:
-    progress("proofs and forbidden rows")
-    findings = (
-        checks.spans(sources.mapped),
-        checks.coverage(sources.mapped, articles),
-        checks.violations(store.in_memory(sources.quads), sources.places),
-    )
-    problems = [p for f in findings for p in f.problems]
-    if problems:
-        shown = "\n  ".join(problems[:20])
-        more = f"\n  … and {len(problems) - 20} more" if len(problems) > 20 else ""
-        raise CheckError(
-            f"{len(problems)} rules are broken; nothing was published\n  {shown}{more}\n"
-            "  remedy: correct the claims named above and build again"
-        )
+        work = build / f".building-{os.getpid()}"
+        work.mkdir()
+        try:
+            yield work
+        finally:
+            shutil.rmtree(work)
 
 
 def _switch(build: Path, version: str) -> None:
     link = build / f".current-{os.getpid()}"
     link.symlink_to(version)
     link.replace(build / "current")
-    _sync(build)
+    files.sync(build)
 
 
-def _manifest(
-    version: str,
-    sources: Sources,
-    files: Mapping[str, bytes],
-    triples: Mapping[str, int | None],
-) -> dict[str, Any]:
-    types = {f.suffix: f.media_type for f in RDF_FORMATS}
-    types |= {"csv": "text/csv", "gz": "application/gzip"}
-    return {
-        "version": version,
-        "files": [
-            {
-                "name": name,
-                "media_type": types.get(name.rpartition(".")[2], "application/octet-stream"),
-                "bytes": len(content),
-                "sha256": hashlib.sha256(content).hexdigest(),
-                "triples": triples.get(name.removesuffix(".gz")),
-            }
-            for name, content in sorted(files.items())
-        ],
-        "counts": dcat.counts(sources.quads),
-    }
-
-
-def build(
+def build(  # noqa: PLR0913 - four places to read from and write to, and how
     target: Path = BUILD, articles: Path = ARTICLES, entities: Path = ENTITIES,
-    background: Path = BACKGROUND, progress: Progress = _silent,
+    background: Path = BACKGROUND, progress: Progress = silent, *, jobs: int = 0,
+    keep_going: bool = False,
 ) -> Path:  # fmt: skip
     """The folder of the release that is current when this returns.
 
+    Work is spread over `jobs` processes, one a core where that is 0; the release does not depend
+    on it. With `keep_going`, articles that are wrong by themselves are left out, and
+    `release.json` lists them.
+
     Raises InputError or CheckError for data that may not be published, and ReleaseError when
-    another build is at work; the last release is then untouched and still current.
+    another build is at work, a worker was killed or the disk is full; the last release is then
+    untouched and still current.
     """
-    with _locked(target):
-        errors = Errors()
+    with _locked(target) as work, Crew(jobs or cores()) as crew:
+        try:
+            progress("vocabulary and registry")
+            errors = Errors()
+            known = load_entities(entities, errors.report)
+            with errors.kept():
+                publication.check(target, known)
+            reading = _Reading(articles, entities, background, known, target)
+            parts = reading.parts(errors, crew, progress, keep_going=keep_going)
+            version = Writing(work, parts, entities, crew, progress).version()
+            release = target / version
+            if not release.is_dir():
+                files.sync(work / "release")
+                (work / "release").rename(release)
+                files.sync(target)
+            progress("search index")
+            search.write(release)
+            _switch(target, version)
+            Cache(target).prune([each.folder for each in parts.kept])
+        except OSError as error:
+            raise ReleaseError(
+                f"cannot read or write: {error}; nothing was published\n"
+                "  remedy: mend what is told, as by making room on the disk, and build again"
+            ) from error
+    return release
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """From the sources to proven parts."""
+
+    articles: Path
+    entities: Path
+    background: Path
+    known: Mapping[str, Entity]
+    target: Path
+
+    def parts(self, errors: Errors, crew: Crew, progress: Progress, *, keep_going: bool) -> Parts:
+        """The parts of all articles.
+
+        Raises InputError with all that is wrong in any file and with `errors`, and CheckError.
+        """
+        folders = sorted(p.parent for p in self.articles.glob("*/article.yaml"))
+        found = Workshop(self.entities, self.known, self.target).outcomes(folders, crew, progress)
+        groups: tuple[Background, ...] = ()
+        terms = vocabulary()
         with errors.kept():
-            publication.check(target, load_entities(entities))
-        with errors.kept():
-            sources = read(articles, entities, background, progress)
+            facts = Facts(terms, self.known, report=errors.report)
+            groups = known_facts.background(self.background, facts)
+        wrong = tuple(each for each in found if each.error)
+        if not keep_going:
+            for each in wrong:
+                if isinstance(each.error, InputError):
+                    errors.report(each.error)
         errors.refuse()
-        _refuse_bad(sources, articles, progress)
-        made = tuple(dumps.files(sources.quads, sources.vocabulary, entities, progress))
-        content = {each.name: each.content for each in made}
-        texts = dict(dumps.texts(sources.mapped))
-        digest = hashlib.sha256(_sums(content | texts).encode()).hexdigest()[:8]
-        version = f"{project_version()}-{digest}"
-        if not (target / version).is_dir():
-            progress("store and checksums")
-            _publish(target / version, sources, made, texts)
-        progress("search index")
-        search.write(target / version)
-        _switch(target, version)
-    return target / version
+        if not keep_going:
+            broken = (each.error for each in wrong if isinstance(each.error, CheckError))
+            part.refuse(problem for error in broken for problem in error.problems)
+        kept = tuple(each.kept for each in found if each.kept)
+        if not kept:
+            raise ReleaseError(f"no sound article under {self.articles}; nothing was published")
+        names = _names(kept)
+        if wrong:
+            groups = _without(groups, self.known, names)
+        stated = quads.shared(groups, self.known, terms)
+        for name, given in quads.called(stated.facts, self.known).items():
+            names.setdefault(name, set()).update(given)
+        quads.check_names(names, self.known)
+        printed = sum(each.summary["printed"] for each in kept)
+        part.refuse(checks.quoted(sum(each.summary["covered"] for each in kept), printed))
+        return Parts(kept, part.shared(stated, terms), wrong)
 
 
-def _publish(
-    release: Path, sources: Sources, made: Iterable[Made], texts: Mapping[str, bytes]
-) -> None:
-    made = tuple(made)
-    content = {each.name: each.content for each in made}
-    zipped = {f"{n}.gz": _zipped(c) for n, c in content.items() if n.endswith(_ZIPPED)}
-    files = {**content, **zipped}
-    files["void.ttl"] = dcat.describe(release.name, sources.quads, files)
-    triples = {each.name: each.triples for each in made}
-    manifest = _manifest(release.name, sources, files, triples)
-    files["release.json"] = json.dumps(manifest, ensure_ascii=False, indent=1).encode() + b"\n"
-    files["SHA256SUMS"] = _sums(files).encode()
-    folder = release.parent / f".building-{os.getpid()}"
-    # The texts are their publisher's: on disk for the reader, in neither manifest nor checksums.
-    _write(folder, {**files, **texts})
-    store.write(sources.quads, folder / "store")
-    _sync(folder)
-    folder.rename(release)
-    _sync(release.parent)
+def _names(kept: Iterable[Kept]) -> dict[str, set[str]]:
+    """What each registered thing that any of these parts speaks of is called."""
+    names: dict[str, set[str]] = {}
+    for each in kept:
+        for name, given in each.summary["called"].items():
+            names.setdefault(name, set()).update(given)
+    return names
 
 
-_ZIPPED = tuple(f".{f.suffix}" for f in RDF_FORMATS)
+def _without(
+    groups: Iterable[Background], registry: Mapping[str, Entity], told: Mapping[str, set[str]]
+) -> tuple[Background, ...]:
+    """Background without what it says of registered things that nobody names any more.
+
+    The article that named them was left out.
+    """
+    groups = tuple(groups)
+    labelled = {f["id"] for group in groups for f in group.facts if "rdfs:label" in f}
+    known = labelled | {name for name, given in told.items() if given}
+    return tuple(
+        replace(g, facts=tuple(f for f in g.facts if f["id"] in known or f["id"] not in registry))
+        for g in groups
+    )

@@ -1,13 +1,23 @@
 """The command `policyprov`: build, check, serve, the desk, and a second reading."""
 
 import argparse
+import json
 import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Self
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 from rich.table import Table
 from rich.text import Text
 
@@ -18,25 +28,68 @@ from graph.paths import ARTICLES, BUILD
 from graph.rdf import store
 from graph.release import build, checks, publication, registration, second_reading
 
-_STEPS = 16
-"""How many steps a build of one article reports, for the bar."""
+_PAUSE = 10.0
+"""Seconds between two lines of progress where nobody can see a bar."""
+
+
+class _Shown:
+    """Shows how far a build is: each step with rate and time left, as lines where no bar moves."""
+
+    def __init__(self, console: Console) -> None:
+        self._bar = Progress(
+            TextColumn("{task.description:24}"), BarColumn(), MofNCompleteColumn(),
+            TextColumn("{task.fields[rate]}"), TimeElapsedColumn(), TimeRemainingColumn(),
+            console=console, transient=True, disable=not console.is_terminal,
+        )  # fmt: skip
+        self._console = console
+        self._step, self._task = "", TaskID(0)
+        self._began = self._told = time.perf_counter()
+
+    def __enter__(self) -> Self:
+        self._bar.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.stop()
+
+    def __call__(self, step: str, done: int = 0, total: int = 0, /) -> None:
+        """A step begins, or goes on."""
+        now = time.perf_counter()
+        if step != self._step:
+            if self._step:
+                self._bar.remove_task(self._task)
+            self._task = self._bar.add_task(step, total=total or None, rate="")
+            self._step, self._began, self._told = step, now, now
+        speed = done / max(now - self._began, 0.001)
+        rate = f"{speed:.1f}/s" if done else ""
+        self._bar.update(self._task, completed=done, rate=rate)
+        if not self._console.is_terminal and done and now - self._told > _PAUSE:
+            self._told = now
+            left = (total - done) / speed
+            self._console.print(f"{step}: {done} of {total}, {rate}, {left:.0f} s left")
 
 
 def _build(options: argparse.Namespace, console: Console) -> int:
     started = time.perf_counter()
-    columns = (TextColumn("{task.description:32}"), BarColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task("build", total=_STEPS)
-
-        def step(name: str) -> None:
-            bar.update(task, description=name, advance=1)
-
+    with _Shown(console) as shown:
         folder = build.build(
-            options.target, options.articles, options.entities, options.background, step
-        )
+            options.target, options.articles, options.entities, options.background, shown,
+            jobs=options.jobs, keep_going=options.keep_going,
+        )  # fmt: skip
     seconds = time.perf_counter() - started
     console.print(f"[bold green]built[/] {folder.name} in {seconds:.1f} s → {folder}")
+    left_out = json.loads((folder / "release.json").read_bytes()).get("left_out", [])
+    for each in left_out:
+        console.print(f"[bold yellow]left out[/] {each['article']}")
+        console.print(each["because"], style="yellow", markup=False, highlight=False)
     return 0
+
+
+def _jobs(text: str) -> int:
+    jobs = int(text)
+    if jobs < 1:
+        raise argparse.ArgumentTypeError("at least 1")
+    return jobs
 
 
 def _check(options: argparse.Namespace, console: Console) -> int:
@@ -134,6 +187,14 @@ def _parser() -> argparse.ArgumentParser:
     sources.add_argument("--background", type=Path, default=build.BACKGROUND, help="known facts")
     built = commands.add_parser("build", parents=[sources], help="write a release under build/")
     built.add_argument("--target", type=Path, default=BUILD, help="where releases are kept")
+    built.add_argument(
+        "--jobs", type=_jobs, default=0, help="how many processes; one a core without"
+    )
+    built.add_argument(
+        "--keep-going",
+        action="store_true",
+        help="leave out articles that are wrong by themselves, and list them",
+    )
     built.set_defaults(run=_build)
     checked = commands.add_parser(
         "check", parents=[sources], help="prove the data, publish nothing"

@@ -1,7 +1,5 @@
 """How a release describes itself: DCAT 3 for harvesters, VoID for linked-data clients."""
 
-import hashlib
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any
@@ -11,8 +9,10 @@ import pyoxigraph as ox
 from graph.mapping import yaml_positions
 from graph.paths import ROOT
 from graph.rdf.formats import named
-from graph.rdf.namespaces import CANONICAL_BASE, DEFAULT, IDS, NS, PREFIXES, expand
+from graph.rdf.namespaces import CANONICAL_BASE, IDS, NS, PREFIXES, expand
 from graph.release.dumps import DUMPS, Dump
+from graph.runs.files import Written
+from graph.runs.merge import Tally
 
 DATASET = ox.NamedNode(CANONICAL_BASE + "dataset")
 _MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
@@ -35,17 +35,13 @@ def _masthead() -> Mapping[str, Any]:
     return found
 
 
-def counts(quads: Iterable[ox.Quad]) -> dict[str, int]:
+def counts(tally: Tally) -> dict[str, int]:
     """How many quads, triples, graphs and things of each kind the dataset holds."""
-    quads = list(quads)
-    default = [q for q in quads if q.graph_name == DEFAULT]
-    types = Counter(q.object for q in default if q.predicate == expand("rdf:type"))
-    graphs = {q.graph_name for q in quads} - {DEFAULT}
     return {
-        "quads": len(quads),
-        "triples": len(default),
-        "graphs": len(graphs),
-        **{name: types[expand(kind)] for name, kind in _COUNTED.items()},
+        "quads": tally.quads,
+        "triples": tally.triples,
+        "graphs": tally.graphs,
+        **{name: tally.types[str(expand(kind))] for name, kind in _COUNTED.items()},
     }
 
 
@@ -69,8 +65,8 @@ def _statements_of_rights() -> Iterator[tuple[ox.NamedNode, str, Any]]:
             yield node, "rdfs:label", text
 
 
-def _about(version: str, quads: list[ox.Quad]) -> list[tuple[str, Any]]:
-    masthead, default = _masthead(), [q for q in quads if q.graph_name == DEFAULT]
+def _about(version: str, tally: Tally) -> list[tuple[str, Any]]:
+    masthead = _masthead()
     return [
         ("rdf:type", expand("dcat:Dataset")),
         ("rdf:type", expand("void:Dataset")),
@@ -86,34 +82,30 @@ def _about(version: str, quads: list[ox.Quad]) -> list[tuple[str, Any]]:
         *(("dcat:keyword", ox.Literal(str(k))) for k in masthead["keywords"]),
         ("dcat:version", ox.Literal(version)),
         ("dcat:landingPage", ox.NamedNode(CANONICAL_BASE)),
-        ("void:triples", _typed(len(default), "integer")),
-        ("void:entities", _typed(len({q.subject for q in default}), "integer")),
-        ("void:properties", _typed(len({q.predicate for q in default}), "integer")),
+        ("void:triples", _typed(tally.triples, "integer")),
+        ("void:entities", _typed(tally.subjects, "integer")),
+        ("void:properties", _typed(len(tally.predicates), "integer")),
         ("void:uriSpace", ox.Literal(IDS)),
         ("void:sparqlEndpoint", ox.NamedNode(CANONICAL_BASE + "sparql")),
         *(("void:vocabulary", ox.NamedNode(PREFIXES[p])) for p in ("pp", "prov", "oa", "org")),
-        *(("void:exampleResource", q.subject) for q in default if _is_article(q)),
+        *(("void:exampleResource", ox.NamedNode(iri)) for iri in tally.articles),
     ]
 
 
-def _is_article(quad: ox.Quad) -> bool:
-    return quad.predicate == expand("rdf:type") and quad.object == expand("pp:Article")
-
-
-def _distribution(dump: Dump, name: str, content: bytes) -> list[tuple[ox.NamedNode, str, Any]]:
-    node = ox.NamedNode(f"{CANONICAL_BASE}dumps/{name}")
+def _distribution(dump: Dump, file: Written) -> list[tuple[ox.NamedNode, str, Any]]:
+    node = ox.NamedNode(f"{CANONICAL_BASE}dumps/{file.name}")
     checksum = ox.NamedNode(f"{node.value}#sha256")
-    compressed = name.endswith(".gz")
+    compressed = file.name.endswith(".gz")
     rows: list[tuple[ox.NamedNode, str, Any]] = [
         (DATASET, "dcat:distribution", node),
         (DATASET, "void:dataDump", node),
         (node, "rdf:type", expand("dcat:Distribution")),
-        (node, "dcterms:title", ox.Literal(name)),
+        (node, "dcterms:title", ox.Literal(file.name)),
         (node, "dcterms:description", ox.Literal(f"{dump.holds}.".capitalize(), language="en")),
         (node, "dcat:downloadURL", node),
         (node, "dcat:accessURL", node),
         (node, "dcat:mediaType", ox.NamedNode(_MEDIA_TYPES + dump.fmt.media_type)),
-        (node, "dcat:byteSize", _typed(len(content), "nonNegativeInteger")),
+        (node, "dcat:byteSize", _typed(file.bytes, "nonNegativeInteger")),
         (node, "dcterms:license", ox.NamedNode(_masthead()["license"])),
         (node, "dcterms:rights", _rights(dump.part.words)),
         (node, f"{_SPDX}checksum", checksum),
@@ -122,7 +114,7 @@ def _distribution(dump: Dump, name: str, content: bytes) -> list[tuple[ox.NamedN
         (
             checksum,
             f"{_SPDX}checksumValue",
-            _typed(hashlib.sha256(content).hexdigest(), "hexBinary"),
+            _typed(file.sha256, "hexBinary"),
         ),
     ]
     if compressed:
@@ -145,14 +137,15 @@ def _predicate(name: str) -> ox.NamedNode:
     return ox.NamedNode(name) if name.startswith("http") else expand(name)
 
 
-def describe(version: str, quads: Iterable[ox.Quad], files: Mapping[str, bytes]) -> bytes:
-    """The description of a release as Turtle; `files` are its dumps by name."""
-    rows = [(DATASET, name, term) for name, term in _about(version, list(quads))]
+def describe(version: str, tally: Tally, files: Iterable[Written]) -> bytes:
+    """The description of a release as Turtle; `files` are those it offers."""
+    rows = [(DATASET, name, term) for name, term in _about(version, tally)]
     rows += _statements_of_rights()
+    known = {file.name: file for file in files}
     for dump in DUMPS:
         for name in (dump.name, f"{dump.name}.gz"):
-            if name in files:
-                rows += _distribution(dump, name, files[name])
+            if name in known:
+                rows += _distribution(dump, known[name])
     rows += _service()
     triples = {ox.Triple(s, _predicate(p), o) for s, p, o in rows}
     return named("turtle").write(sorted(triples, key=str), PREFIXES | {"spdx": _SPDX})

@@ -3,7 +3,6 @@
 A dump is written from quads in order (graph.rdf.order), and holds no more than one subject of them.
 """
 
-import io
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
@@ -11,21 +10,21 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import pyoxigraph as ox
+from pyoxigraph import RdfFormat, parse
 
 from graph.mapping.article import Article
 from graph.mapping.links import Link
 from graph.mapping.mapped import Mapped
 from graph.paths import ONTOLOGY
-from graph.rdf import jsonld, layout, order, reification
+from graph.rdf import jsonld, layout, reification
 from graph.rdf.formats import RDF_FORMATS, Format, Kind, named
 from graph.rdf.namespaces import CANONICAL_BASE, DEFAULT, PREFIXES
 from graph.rdf.vocabulary import Vocabulary
 from graph.release.wordless import wordless
+from graph.runs.files import Written, packed, written
 
 NAME = "policyprov"
 
-Progress = Callable[[str], None]
-"""Told the name of each step as it begins."""
 Select = Callable[[Iterable[ox.Quad]], Iterable[ox.Quad]]
 """Quads in order → the quads of a dump, in the order that they are written in."""
 
@@ -145,30 +144,31 @@ DUMPS = tuple(Dump(part, fmt) for part, formats in _FORMATS.items() for fmt in f
 """Every dump of a release."""
 
 
-@dataclass(frozen=True)
-class Made:
-    """A file of a release before packing; `triples` counts what a dump holds."""
-
-    name: str
-    content: bytes
-    triples: int | None = None
+QUADS = next(d for d in DUMPS if d.part is WHOLE and d.fmt.name == "nquads")
+"""The dump that holds all quads in order, of which all others are made."""
 
 
-def files(
-    dataset: Iterable[ox.Quad], terms: Vocabulary, entities: Path, progress: Progress
-) -> Iterator[Made]:
-    """Every file that a release offers to download, before packing."""
-    quads, context = order.ordered(dataset), terms.context()
-    for dump in DUMPS:
-        progress(dump.name)
-        out = io.BytesIO()
+def make(folder: Path, context: Mapping[str, Any], name: str) -> tuple[Written, Written]:
+    """Write a dump and its packed form into the release in this folder, from its N-Quads."""
+    dump = next(d for d in DUMPS if d.name == name)
+    quads = parse(path=str(folder / QUADS.name), format=RdfFormat.N_QUADS)
+    with (folder / name).open("wb") as out:
         triples = dump.write(quads, out, context)
-        yield Made(dump.name, out.getvalue(), triples)
-    published = json.dumps(context, ensure_ascii=False, indent=1, sort_keys=True)
-    yield Made("context.jsonld", published.encode() + b"\n")
-    yield Made("entities.csv", entities.read_bytes())
+    return finished(folder, name, triples)
+
+
+def finished(folder: Path, name: str, triples: int) -> tuple[Written, Written]:
+    """What is told of a dump that was written into this folder, and of its packed form."""
+    return written(folder, name, triples), packed(folder, name, triples)
+
+
+def others(terms: Vocabulary, entities: Path) -> Iterator[tuple[str, bytes]]:
+    """The files of a release beside its dumps, by name: context, registry, ontology."""
+    published = json.dumps(terms.context(), ensure_ascii=False, indent=1, sort_keys=True)
+    yield "context.jsonld", published.encode() + b"\n"
+    yield "entities.csv", entities.read_bytes()
     for path in sorted((*ONTOLOGY.glob("*.ttl"), *(ONTOLOGY / "examples").glob("*.t*"))):
-        yield Made(f"ontology/{path.relative_to(ONTOLOGY)}", path.read_bytes())
+        yield f"ontology/{path.relative_to(ONTOLOGY)}", path.read_bytes()
 
 
 def texts(mapped: Iterable[Mapped]) -> Iterator[tuple[str, bytes]]:

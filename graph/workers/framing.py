@@ -17,14 +17,7 @@ Head = Mapping[str, Any]
 
 def send(connection: socket.socket, head: Head, body: bytes | memoryview = b"") -> None:
     """One frame, written whole."""
-    text = encoded(head)
-    start = _LENGTHS.pack(len(text), len(body)) + text
-    # One write for a small frame: each further one would wake the reader early.
-    if len(body) < _READ:
-        connection.sendall(start + body)
-        return
-    connection.sendall(start)
-    connection.sendall(body)
+    send_encoded(connection, encoded(head), body)
 
 
 def encoded(head: Head) -> bytes:
@@ -32,9 +25,15 @@ def encoded(head: Head) -> bytes:
     return json.dumps(head).encode()
 
 
-def framed(text: bytes, body: bytes) -> bytes:
-    """One frame whose head is encoded already."""
-    return _LENGTHS.pack(len(text), len(body)) + text + body
+def send_encoded(connection: socket.socket, text: bytes, body: bytes | memoryview = b"") -> None:
+    """One frame whose head is encoded already, written whole."""
+    start = _LENGTHS.pack(len(text), len(body)) + text
+    # One write for a small frame: each further one would wake the reader early.
+    if len(body) < _READ:
+        connection.sendall(start + body)
+        return
+    connection.sendall(start)
+    connection.sendall(body)
 
 
 def whole(data: bytes) -> bool:

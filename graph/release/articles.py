@@ -1,0 +1,70 @@
+"""The parts of all articles: those made before, and those that are made now, on every core."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, partial
+from pathlib import Path
+
+from graph.errors import CheckError, Errors, InputError, PolicyprovError
+from graph.mapping import entities
+from graph.mapping.entities import Entity
+from graph.rdf.vocabulary import vocabulary
+from graph.release import part
+from graph.release.part import Ground
+from graph.release.part_cache import Cache, Kept
+from graph.runs.crew import Crew, Progress
+
+_MANY = 12
+"""How many articles are worth the start of workers."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of an article: its part, or why it makes none."""
+
+    slug: str
+    kept: Kept | None
+    error: PolicyprovError | None = None
+
+
+@dataclass(frozen=True)
+class _Desk:
+    """Where parts are made and kept."""
+
+    ground: Ground
+    cache: Cache
+
+    def outcome(self, folder: Path) -> Outcome:
+        key = part.key(folder)
+        kept = self.cache.find(key, self.ground.registry)
+        try:
+            kept = kept or self.cache.keep(key, part.make(folder, self.ground))
+        except (InputError, CheckError) as error:
+            return Outcome(folder.name, None, error)
+        return Outcome(folder.name, kept)
+
+
+@cache
+def _desk(registry: Path, build: Path) -> _Desk:
+    """The desk of a worker, which is one build's: what is wrong in the registry is told there."""
+    return _Desk(Ground(vocabulary(), entities.load(registry, Errors().report)), Cache(build))
+
+
+def _outcome(registry: Path, build: Path, folder: Path) -> Outcome:
+    return _desk(registry, build).outcome(folder)
+
+
+@dataclass(frozen=True)
+class Workshop:
+    """Where articles become parts: the registry file, what it holds, the folder of releases."""
+
+    registry: Path
+    known: Mapping[str, Entity]
+    build: Path
+
+    def outcomes(self, folders: Sequence[Path], crew: Crew, progress: Progress) -> list[Outcome]:
+        """What comes of the articles in these folders, in their order."""
+        many = len(folders) >= _MANY
+        here = _Desk(Ground(vocabulary(), self.known), Cache(self.build))
+        work = partial(_outcome, self.registry, self.build) if many else here.outcome
+        return crew.run(work, folders, "articles", progress, worth=many)

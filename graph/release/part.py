@@ -1,0 +1,193 @@
+"""One article as a part of a release: read, proven, checked by itself, laid out in sorted runs.
+
+A part follows from the files of its article, the registry rows that were looked up for it, the
+ontology and the code, and from nothing else: no other article, no clock, no order of work.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph as ox
+
+from graph.errors import CheckError, Errors
+from graph.mapping import article, evidence, inference, mapped, quads
+from graph.mapping.entities import Consulted, Entity
+from graph.mapping.facts import Facts
+from graph.mapping.mapped import Mapped
+from graph.mapping.quads import Stated
+from graph.paths import CHECKS, ONTOLOGY, ROOT
+from graph.rdf import order, store
+from graph.rdf.namespaces import IDS, expand
+from graph.rdf.vocabulary import Vocabulary
+from graph.release import checks, dumps, inventory
+from graph.runs.merge import FOLLOWS, JOINS, NAMED, RUNS, STATED
+
+SOURCES = ("article.txt", "article.yaml", "claims.yaml", "inventory.csv")
+"""The files of an article."""
+PLACES = "places.json"
+"""The IRI of every claim, and of everything claims are about → file and line."""
+SUMMARY = "part.json"
+TEXTS = ("article.txt", "reading.json", "links.json")
+FILES = frozenset((*RUNS, *TEXTS, PLACES, SUMMARY))
+"""The files of an article's part."""
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What every article is read against."""
+
+    vocabulary: Vocabulary
+    registry: Mapping[str, Entity]
+
+
+def key(folder: Path) -> str:
+    """What the part of an article is kept under: a digest of its files, the ontology and the code.
+
+    The registry is left out: a part tells which rows it looked up, and is as good as they are.
+    """
+    found = hashlib.sha256(f"{folder.name}\n{code()}".encode())
+    for path in (folder / name for name in SOURCES):
+        if path.is_file():
+            found.update(f"\n{path.name} {hashlib.sha256(path.read_bytes()).hexdigest()}".encode())
+    return found.hexdigest()
+
+
+@cache
+def code() -> str:
+    """A digest of all that decides what a part is, but for its article and the registry."""
+    found = hashlib.sha256()
+    for name in ("pyoxigraph", "pyyaml"):
+        found.update(f"{name} {version(name)}\n".encode())
+    paths = [*(ROOT / "graph").rglob("*.py"), *ONTOLOGY.glob("*.ttl"), *CHECKS.glob("*.rq")]
+    for path in sorted(paths):
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        found.update(f"{path.relative_to(ROOT)} {digest}\n".encode())
+    return found.hexdigest()
+
+
+def make(folder: Path, ground: Ground) -> dict[str, bytes]:
+    """The files of an article's part, by name.
+
+    Raises InputError with all that is wrong in the article, and CheckError when it breaks a rule
+    that concerns it alone.
+    """
+    errors, registry = Errors(), Consulted(ground.registry)
+    with errors.kept():
+        source = article.load(folder, errors.report)
+        facts = Facts(ground.vocabulary, registry, source.names, errors.report)
+        inventory.load(folder, source, errors.report)
+        each = mapped.load(folder, source, facts)
+    errors.refuse()
+    stated = quads.of_article(each, registry, ground.vocabulary)
+    runs, joined = _runs(stated, ground.vocabulary, _own(source.slug, registry))
+    places = written_at((each,))
+    _refuse_bad(each, folder, joined, places)
+    covered, printed = checks.characters(each)
+    known = [name for name, row in registry.rows.items() if row is not None]
+    summary = {
+        "part": key(folder),
+        "slug": source.slug,
+        "covered": covered,
+        "printed": printed,
+        "called": quads.called(stated.facts, known),
+        "rows": {name: rows(entity) for name, entity in sorted(registry.rows.items())},
+    }
+    texts = {name.rpartition("/")[2]: content for name, content in dumps.texts((each,))}
+    return {**runs, **texts, PLACES: _json(places), SUMMARY: _json(summary)}
+
+
+def shared(stated: Stated, vocabulary: Vocabulary) -> dict[str, bytes]:
+    """The files of what no article says: what is known, the ontology and the code lists.
+
+    Raises CheckError when it breaks a rule by itself.
+    """
+    runs, joined = _runs(stated, vocabulary, _nobody, quads.terms(vocabulary))
+    refuse(checks.violations(joined, {}, checks.alone()).problems)
+    return runs
+
+
+def rows(entity: Entity | None) -> list[str] | None:
+    """What a part takes from a registry row; None where there is none."""
+    return None if entity is None else [entity.zh, entity.of, entity.en]
+
+
+def written_at(each: Iterable[Mapped]) -> dict[str, str]:
+    """The IRI of every claim, and of everything claims are about → where that is written."""
+    claims = [c for m in each for c in m.claims]
+    about = {s: c.place for c in reversed(claims) for s in evidence.subjects(c)}
+    named = about | {c.name: c.place for c in claims}
+    return {expand(name).value: str(place) for name, place in named.items()}
+
+
+def refuse(problems: Iterable[str]) -> None:
+    """Raise CheckError with these problems, if there are any."""
+    found = tuple(problems)
+    if found:
+        raise CheckError(found)
+
+
+def _refuse_bad(each: Mapped, folder: Path, joined: ox.Store, places: Mapping[str, str]) -> None:
+    findings = (
+        checks.spans((each,)),
+        checks.records(each, folder),
+        checks.violations(joined, places, checks.alone()),
+    )
+    refuse(problem for finding in findings for problem in finding.problems)
+
+
+def _own(slug: str, registry: Consulted) -> Callable[[object], bool]:
+    """Whether no other article can speak of a term, since it is named after this one."""
+    listed = {expand(name) for name, row in registry.rows.items() if row is not None}
+
+    def own(term: object) -> bool:
+        if not isinstance(term, ox.NamedNode) or term in listed or not term.value.startswith(IDS):
+            return False
+        local = term.value.rpartition("/")[2]
+        return local == slug or local.startswith(f"{slug}-")
+
+    return own
+
+
+def _nobody(_: object) -> bool:
+    """What no article says may be about anything."""
+    return False
+
+
+def _runs(
+    stated: Stated, vocabulary: Vocabulary, own: Callable[[object], bool],
+    terms: frozenset[ox.Quad] = frozenset(),
+) -> tuple[dict[str, bytes], ox.Store]:  # fmt: skip
+    """The runs of what is stated, and a store of it, of what follows alone, and of the ontology."""
+    triples = stated.triples
+    follows = inference.infer(triples, vocabulary.ontology)
+    named = stated.facts | terms
+    default = {*stated.records, *quads.copied(named)}
+    inferred = frozenset(quads.inferred(follows))
+    linking = inference.joining(vocabulary.ontology)
+    joins = {
+        ox.Quad(t.subject, t.predicate, t.object)
+        for t in {*triples, *follows}
+        if t.predicate in linking and not (own(t.subject) and own(t.object))
+    }
+    found = {
+        STATED: _run(default),
+        FOLLOWS: _run(set(quads.copied(inferred)) - default),
+        NAMED: _run(named),
+        JOINS: _run(joins),
+    }
+    beside = inferred | quads.terms(vocabulary)
+    return found, store.in_memory((*default, *named, *beside, *quads.copied(beside)))
+
+
+def _run(found: Iterable[ox.Quad]) -> bytes:
+    return b"".join(sorted(set(map(order.line, found))))
+
+
+def _json(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True).encode() + b"\n"

@@ -1,0 +1,154 @@
+"""From parts to the files of a release: merged, stored, checked, written in every format."""
+
+import hashlib
+import json
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+from graph.paths import ROOT
+from graph.rdf import layout, store
+from graph.rdf.formats import RDF_FORMATS
+from graph.rdf.vocabulary import vocabulary
+from graph.release import checks, dcat, dumps, part
+from graph.release.articles import Outcome
+from graph.release.part_cache import Kept
+from graph.runs import files, merge
+from graph.runs.crew import Crew, Progress
+from graph.runs.files import Written
+from graph.runs.merge import Tally
+
+_ZIPPED = tuple(f".{f.suffix}" for f in RDF_FORMATS)
+_LARGE = 8 << 20
+"""From how many bytes of N-Quads on the dumps are worth the start of workers."""
+
+
+def project_version() -> str:
+    """The version in pyproject.toml."""
+    with (ROOT / "pyproject.toml").open("rb") as file:
+        return str(tomllib.load(file)["project"]["version"])
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What a release is made of: the articles' parts, what no article says, what was left out."""
+
+    kept: tuple[Kept, ...]
+    shared: Mapping[str, bytes]
+    left_out: tuple[Outcome, ...]
+
+
+@dataclass(frozen=True)
+class Writing:
+    """From parts to the files of a release, in a folder of its own."""
+
+    work: Path
+    parts: Parts
+    entities: Path
+    crew: Crew
+    progress: Progress
+
+    @property
+    def _folder(self) -> Path:
+        return self.work / "release"
+
+    def version(self) -> str:
+        """Write the release; returns its version.
+
+        Raises CheckError when articles break a rule together.
+        """
+        self._folder.mkdir()
+        tally = self._merged()
+        quads_, terms = self._folder / dumps.QUADS.name, vocabulary()
+        self.progress("store")
+        store.load(quads_, self._folder / "store")
+        self.progress("rules over all articles")
+        self._refuse_bad()
+        rest = [dump.name for dump in dumps.DUMPS if dump is not dumps.QUADS]
+        make = partial(dumps.make, self._folder, terms.context())
+        made = self.crew.run(
+            make, rest, "dumps", self.progress, worth=quads_.stat().st_size > _LARGE
+        )
+        made.append(dumps.finished(self._folder, dumps.QUADS.name, tally.quads))
+        others = [files.write(self._folder, *each) for each in dumps.others(terms, self.entities)]
+        zipped = [files.packed(self._folder, f.name) for f in others if f.name.endswith(_ZIPPED)]
+        texts = self._texts()
+        named = {file.name: file.sha256 for file, _ in made} | {f.name: f.sha256 for f in others}
+        digest = hashlib.sha256(_sums(named | texts).encode()).hexdigest()[:8]
+        version = f"{project_version()}-{digest}"
+        self._described(version, [*chain(*made), *others, *zipped], tally)
+        return version
+
+    def _merged(self) -> Tally:
+        """Write the N-Quads of all parts together."""
+        self.progress("merging")
+        shared = self.work / "shared"
+        shared.mkdir()
+        for name, content in self.parts.shared.items():
+            (shared / name).write_bytes(content)
+        folders = [shared, *(each.folder for each in self.parts.kept)]
+        with (self._folder / dumps.QUADS.name).open("wb") as out:
+            out.write(layout.comment(dumps.QUADS.header))
+            return merge.dataset(folders, vocabulary().ontology, self.work, out)
+
+    def _refuse_bad(self) -> None:
+        """Raise CheckError for what articles say together and may not."""
+        found = checks.violations(store.read(self._folder / "store"), {}, checks.spanning())
+        if found.problems:
+            places = {k: v for each in self.parts.kept for k, v in each.places.items()}
+            told = store.read(self._folder / "store")
+            part.refuse(checks.violations(told, places, checks.spanning()).problems)
+
+    def _texts(self) -> dict[str, str]:
+        """Put the articles' words beside the dumps; returns the digest of each file.
+
+        They are their publishers': on disk for the reader, in neither manifest nor checksums.
+        """
+        found = {}
+        for each in self.parts.kept:
+            for name in part.TEXTS:
+                path = f"articles/{each.slug}/{name}"
+                files.link(each.folder / name, self._folder / path)
+                found[path] = each.sums[name]
+        return found
+
+    def _described(self, version: str, made: list[Written], tally: Tally) -> None:
+        """Write what a release tells of itself: VoID, the manifest, the checksums."""
+        about = dcat.describe(version, tally, made)
+        made.append(files.write(self._folder, "void.ttl", about))
+        manifest = _manifest(version, made, tally, self.parts.left_out)
+        text = json.dumps(manifest, ensure_ascii=False, indent=1).encode() + b"\n"
+        made.append(files.write(self._folder, "release.json", text))
+        sums = _sums({file.name: file.sha256 for file in made})
+        files.write(self._folder, "SHA256SUMS", sums.encode())
+
+
+def _sums(digests: Mapping[str, str]) -> str:
+    return "".join(f"{digest}  {name}\n" for name, digest in sorted(digests.items()))
+
+
+def _manifest(
+    version: str, made: Iterable[Written], tally: Tally, left_out: Iterable[Outcome]
+) -> dict[str, Any]:
+    types = {f.suffix: f.media_type for f in RDF_FORMATS}
+    types |= {"csv": "text/csv", "gz": "application/gzip"}
+    missing = [{"article": each.slug, "because": str(each.error)} for each in left_out]
+    return {
+        "version": version,
+        "files": [
+            {
+                "name": file.name,
+                "media_type": types.get(file.name.rpartition(".")[2], "application/octet-stream"),
+                "bytes": file.bytes,
+                "sha256": file.sha256,
+                "triples": file.triples,
+            }
+            for file in sorted(made, key=lambda each: each.name)
+        ],
+        "counts": dcat.counts(tally),
+        **({"left_out": missing} if missing else {}),
+    }

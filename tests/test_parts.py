@@ -1,0 +1,376 @@
+"""Parts: an article is read once, a release is the same bytes however its parts came about."""
+
+import hashlib
+import json
+import os
+import re
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import corpus
+import pyoxigraph as ox
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from test_checks import DEFECTS, broken, rows
+
+from graph import queries
+from graph.errors import CheckError, InputError, ReleaseError
+from graph.mapping import entities
+from graph.paths import ROOT
+from graph.rdf import order
+from graph.rdf.store import in_memory
+from graph.release import build as releases
+from graph.release import checks, part
+from graph.release.part_cache import NAME, Cache
+from graph.runs import merge
+from graph.runs.crew import Crew, silent
+
+_BLANK = re.compile(r"(?<=BlankNode value=)\w+")
+OWN = {"LOG", "LOCK", "search.sqlite"}
+"""Names of files that the engines write as they like; a folder `store` is another such."""
+
+
+def _build(folder: Path, target: Path, *, jobs: int = 1, keep_going: bool = False) -> Path:
+    """A release of the articles in a folder that holds a registry and background knowledge too."""
+    articles = folder / "articles"
+    return releases.build(
+        target, articles, folder / "entities.csv", folder / "background.yaml",
+        jobs=jobs, keep_going=keep_going,
+    )  # fmt: skip
+
+
+def _bytes(release: Path) -> dict[str, str]:
+    """The digest of every file of a release but the store's and the search index."""
+    return {
+        str(path.relative_to(release)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(release.rglob("*"))
+        if path.is_file() and "store" not in path.parts and path.name not in OWN
+    }
+
+
+def _entries(target: Path) -> dict[str, int]:
+    """The article of every part that is kept → the number of its file on disk."""
+    return {
+        json.loads(path.read_bytes())["slug"]: path.stat().st_ino
+        for path in (target / NAME).glob(f"*/*/{part.SUMMARY}")
+    }
+
+
+def _corpus(root: Path, name: str, count: int) -> Path:
+    corpus.write(root / name, count, real=False)
+    return root / name
+
+
+@pytest.fixture(scope="module")
+def sources(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """`few`, two articles, and `more`, one more with further rows of the registry."""
+    root = tmp_path_factory.mktemp("sources")
+    _corpus(root, "few", 3)
+    _corpus(root, "more", 4)
+    return root
+
+
+@pytest.fixture(scope="module")
+def built(sources: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of releases in which the three articles were built."""
+    target = tmp_path_factory.mktemp("built")
+    _build(sources / "more", target)
+    return target
+
+
+@pytest.fixture
+def copied(sources: Path, tmp_path: Path) -> Path:
+    """A copy of the three articles."""
+    return Path(shutil.copytree(sources / "more", tmp_path / "copied"))
+
+
+@pytest.fixture
+def target(built: Path, tmp_path: Path) -> Path:
+    """A copy of the folder of releases."""
+    return Path(shutil.copytree(built, tmp_path / "target", symlinks=True))
+
+
+def _summaries(target: Path) -> dict[str, dict[str, Any]]:
+    paths = (target / NAME).glob(f"*/*/{part.SUMMARY}")
+    return {told["slug"]: told for told in (json.loads(path.read_bytes()) for path in paths)}
+
+
+def test_an_unchanged_article_is_not_read_again(copied: Path, target: Path) -> None:
+    before, release = _entries(target), (target / "current").resolve()
+    assert _build(copied, target) == release
+    assert _entries(target) == before
+    assert len(before) == 3
+
+
+def test_one_more_article_costs_its_own_part(sources: Path, built: Path, tmp_path: Path) -> None:
+    """Also when it brings rows for the registry: the parts of the others do not rest on those."""
+    few, more = (sources / name / "entities.csv" for name in ("few", "more"))
+    assert len(few.read_bytes()) < len(more.read_bytes())
+    _build(sources / "few", tmp_path)
+    before = _entries(tmp_path)
+    release = _build(sources / "more", tmp_path)
+    assert before.items() < _entries(tmp_path).items()
+    assert _bytes(release) == _bytes((built / "current").resolve())
+
+
+def test_a_changed_row_makes_the_parts_that_looked_it_up_again(copied: Path, target: Path) -> None:
+    """And no other: here the English name of a thing that one article speaks of."""
+    told = _summaries(target)
+    slug, *others = sorted(told)
+    own = {name for name, row in told[slug]["rows"].items() if row and row[2]}
+    name = min(own - {name for each in others for name in told[each]["rows"]})
+    before = _entries(target)
+    path = copied / "entities.csv"
+    lines = path.read_text("utf-8").splitlines()
+    changed = [line + " renamed" if line.startswith(f"{name},") else line for line in lines]
+    assert changed != lines
+    path.write_text("\n".join(changed) + "\n", "utf-8")
+    release = _build(copied, target)
+    after = _entries(target)
+    assert {each for each in told if after[each] != before[each]} == {slug}
+    assert " renamed" in (release / "policyprov.nq").read_text("utf-8")
+
+
+@pytest.mark.parametrize("name", sorted((*part.FILES, "SHA256SUMS")))
+@pytest.mark.parametrize("damage", ["truncated", "changed", "gone"])
+def test_a_damaged_part_is_not_found(damage: str, name: str, copied: Path, target: Path) -> None:
+    folder = min((copied / "articles").iterdir())
+    key, known = part.key(folder), entities.load(copied / "entities.csv")
+    found = Cache(target).find(key, known)
+    assert found is not None
+    path = found.folder / name
+    content = path.read_bytes()
+    path.unlink()
+    if damage != "gone":
+        path.write_bytes(content[: len(content) // 2] if damage == "truncated" else b"#" + content)
+    assert Cache(target).find(key, known) is None
+
+
+def test_a_damaged_part_is_made_again(copied: Path, target: Path) -> None:
+    """A truncated one, and one under the name of another, as other code would have written it."""
+    release = (target / "current").resolve()
+    good = _bytes(release)
+    shutil.rmtree(release)
+    cut, one, other = sorted((target / NAME).glob("*/*"))
+    run = cut / merge.STATED
+    content = run.read_bytes()
+    run.unlink()
+    run.write_bytes(content[: len(content) // 2])
+    shutil.rmtree(one)
+    shutil.copytree(other, one)
+    assert _bytes(_build(copied, target)) == good
+
+
+def test_parts_that_no_article_has_any_more_go(sources: Path, target: Path) -> None:
+    _build(sources / "few", target)
+    few = {folder.name for folder in (sources / "few" / "articles").iterdir()}
+    assert _entries(target).keys() == few
+
+
+def _spoil(folder: Path) -> None:
+    path = folder / "article.yaml"
+    path.write_text(path.read_text("utf-8").replace("title:", "titel:", 1), "utf-8")
+
+
+def test_keep_going_publishes_the_rest_and_lists_what_was_left_out(
+    copied: Path, tmp_path: Path
+) -> None:
+    """Also when the background tells of places that only the article left out names."""
+    target, spoilt = tmp_path / "build", max((copied / "articles").iterdir())
+    _spoil(spoilt)
+    with pytest.raises(InputError, match="titel"):
+        _build(copied, target)
+    assert not (target / "current").exists()
+    told = json.loads((_build(copied, target, keep_going=True) / "release.json").read_bytes())
+    (left,) = told["left_out"]
+    assert left["article"] == spoilt.name
+    assert "titel" in left["because"]
+    assert told["counts"]["articles"] == 2
+
+
+def test_keep_going_does_not_go_on_with_nothing(copied: Path, tmp_path: Path) -> None:
+    for folder in (copied / "articles").iterdir():
+        _spoil(folder)
+    with pytest.raises(ReleaseError, match="no sound article"):
+        _build(copied, tmp_path / "build", keep_going=True)
+
+
+def test_what_articles_may_not_say_together_is_refused(copied: Path, target: Path) -> None:
+    """A place within two places, each told by an article; the last release stays."""
+    release = (target / "current").resolve()
+    path = copied / "background.yaml"
+    places = [name for name in _summaries(target)[_last(copied)]["called"] if name[:4] == "plc:"]
+    county, *provinces = sorted(places, key=lambda name: name.endswith("0000"))
+    facts = "".join(f"      - {{id: {county}, within: {each}}}\n" for each in provinces[-2:])
+    group = f"  - source: made up\n    facts:\n{facts}"
+    path.write_text(path.read_text("utf-8").rstrip("\n") + "\n" + group, "utf-8")
+    with pytest.raises(CheckError, match="division-with-two-parents"):
+        _build(copied, target)
+    assert (target / "current").resolve() == release
+
+
+def _last(copied: Path) -> str:
+    return max((copied / "articles").iterdir()).name
+
+
+def test_the_checks_over_all_articles_are_checks() -> None:
+    assert {f"{name}-violation" for name in checks.SPANNING} <= queries.checks().keys()
+    assert checks.alone() | checks.spanning() == queries.checks().keys()
+    assert len(checks.spanning()) < len(checks.alone())
+
+
+@pytest.fixture(scope="module")
+def four(tmp_path_factory: pytest.TempPathFactory) -> tuple[ox.Store, ox.Store]:
+    """The first article alone, and with three made-up ones beside it."""
+    folder = tmp_path_factory.mktemp("four")
+    corpus.write(folder, 4)
+    every = releases.read(folder / "articles", folder / "entities.csv", folder / "background.yaml")
+    return in_memory(releases.read().quads), in_memory(every.quads)
+
+
+@pytest.mark.parametrize(
+    ("name", "defect"), [each for each in DEFECTS if each[0] not in checks.SPANNING]
+)
+def test_an_article_alone_shows_what_is_wrong_with_it(
+    name: str, defect: str, four: tuple[ox.Store, ox.Store]
+) -> None:
+    """A check of one article reports the same rows beside others: neither fewer nor more."""
+    query = queries.checks()[f"{name}-violation"]
+    found = []
+    for store in four:
+        with broken(store, defect):
+            found.append({_BLANK.sub("_:", str(row)) for row in rows(store, query)})
+    alone, together = found
+    assert alone
+    assert alone == together
+
+
+_QUADS = st.lists(
+    st.builds(
+        ox.Quad,
+        st.sampled_from([ox.NamedNode(f"x:s{n}") for n in "019"]),
+        st.sampled_from([ox.NamedNode(f"x:p{n}") for n in range(3)]),
+        st.text(max_size=5).map(ox.Literal),
+        st.sampled_from([ox.DefaultGraph(), ox.NamedNode("x:g"), ox.NamedNode("x:g-1")]),
+    ),
+    max_size=40,
+)
+
+
+@given(parts=st.lists(_QUADS, min_size=1, max_size=5))
+def test_merged_runs_are_all_quads_in_order(
+    parts: list[list[ox.Quad]], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Whatever is in which part: terms with tabs, line ends and any characters too."""
+    work = tmp_path_factory.mktemp("runs")
+    paths = [work / f"part-{number}" for number in range(len(parts))]
+    for path, quads in zip(paths, parts, strict=True):
+        path.write_bytes(b"".join(sorted(map(order.line, quads))))
+    wanted = order.ordered(quad for quads in parts for quad in quads)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(merge, "_GROUP", 200)
+        merged = b"".join(map(order.nquad, merge.united(paths, work, "all")))
+    assert list(ox.parse(merged, format=ox.RdfFormat.N_QUADS)) == wanted
+
+
+def _killed(_: int) -> int:
+    os.kill(os.getpid(), signal.SIGKILL)
+    return 0
+
+
+def test_a_killed_worker_is_told() -> None:
+    with Crew(2) as crew, pytest.raises(ReleaseError, match="a worker was killed during reading"):
+        crew.run(_killed, [1, 2, 3], "reading", silent, worth=True)
+
+
+@pytest.mark.slow
+def test_a_full_disk_is_told_and_changes_nothing(copied: Path, target: Path) -> None:
+    """Wherever it fills up: no file may grow past a bound, from less than a part to a dump."""
+    release = (target / "current").resolve()
+    good = _bytes(release)
+    path = max((copied / "articles").iterdir()) / "claims.yaml"
+    path.write_text(path.read_text("utf-8") + "\n# changed\n", "utf-8")
+    for kilobytes in (1, 60, 300, 900):
+        done = subprocess.run(
+            _command(copied, target), cwd=ROOT, capture_output=True, text=True, check=False,
+            preexec_fn=partial(
+                resource.setrlimit, resource.RLIMIT_FSIZE, (kilobytes << 10, kilobytes << 10)
+            ),
+        )  # fmt: skip
+        assert done.returncode == 1, kilobytes
+        assert "nothing was published" in done.stderr
+        assert "Traceback" not in done.stderr
+        assert (target / "current").resolve() == release
+        assert _bytes(release) == good
+        assert not list(target.glob(".building-*"))
+
+
+def _command(folder: Path, target: Path, *more: str) -> list[str]:
+    return [
+        sys.executable, "-m", "graph.release.cli", "build", "--articles", str(folder / "articles"),
+        "--entities", str(folder / "entities.csv"), "--background",
+        str(folder / "background.yaml"), "--target", str(target), *more,
+    ]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """As many articles as are worth the start of workers, and a few more."""
+    return _corpus(tmp_path_factory.mktemp("root"), "many", 15)
+
+
+@pytest.mark.slow
+def test_a_release_is_the_same_bytes_however_it_was_built(many: Path, tmp_path: Path) -> None:
+    """One process, several, taken up after a kill, article by article: the same release."""
+    serial = _build(many, tmp_path / "serial", jobs=1)
+    good = _bytes(serial)
+    sources = releases.read(many / "articles", many / "entities.csv", many / "background.yaml")
+    written = ox.parse(path=str(serial / "policyprov.nq"), format=ox.RdfFormat.N_QUADS)
+    assert set(written) == set(sources.quads)
+    assert _bytes(_build(many, tmp_path / "parallel", jobs=4)) == good
+    assert _bytes(_resumed(many, tmp_path / "resumed")) == good
+    _build(_corpus(tmp_path, "half", 8), tmp_path / "added")
+    assert _bytes(_build(many, tmp_path / "added", jobs=3)) == good
+
+
+def _resumed(many: Path, target: Path) -> Path:
+    """A release whose build was killed while its workers were at it, and taken up again."""
+    mark = f"POLICYPROV_TEST_{os.getpid()}"
+    process = subprocess.Popen(
+        _command(many, target, "--jobs", "2"), cwd=ROOT, env={**os.environ, mark: "1"},
+        stdout=subprocess.DEVNULL,
+    )  # fmt: skip
+    while len(_entries(target)) < 3:
+        assert process.poll() is None
+        time.sleep(0.01)
+    process.kill()
+    process.wait()
+    before = _entries(target)
+    assert 3 <= len(before) < 14
+    end = time.monotonic() + 20
+    while list(_marked(mark)) and time.monotonic() < end:
+        time.sleep(0.05)
+    assert list(_marked(mark)) == []
+    before = _entries(target)
+    release = _build(many, target, jobs=2)
+    assert before.items() <= _entries(target).items()
+    return release
+
+
+def _marked(name: str) -> Iterator[int]:
+    """The processes that have this variable in their environment."""
+    for path in Path("/proc").glob("[0-9]*/environ"):
+        try:
+            if f"{name}=".encode() in path.read_bytes():
+                yield int(path.parent.name)
+        except OSError:
+            continue
