@@ -1,13 +1,17 @@
 """What the documents say is true: their queries run, their answers are the answers."""
 
+import json
 import re
 from pathlib import Path
 
+import jsonschema_rs
 import pyoxigraph as ox
 import pytest
 import rdflib
 from rdflib.query import ResultRow
 
+from graph.draft import proposal
+from graph.draft.intake.offer import SCHEMA
 from graph.mapping.claim_reader import CLAIM_KEYS, PASSAGE_KEYS
 from graph.paths import ARTICLES, ROOT
 from graph.rdf.store import in_memory
@@ -127,7 +131,19 @@ def test_the_walk_through_a_draft_runs(tmp_path: Path) -> None:
     texts = ROOT / "tests" / "data" / "drafts"
     common = ["--articles", str(tmp_path), "--entities", str(texts.parent / "notices/entities.csv")]
     for line in lines.splitlines():
-        name, *words = line.replace("notice.txt", str(texts / "notice.txt")).split()
+        name, *words = [
+            str(texts / word) if (texts / word).is_file() else word for word in line.split()
+        ]
         assert name == "policyprov"
         assert main([*words, *common]) == 0
-    assert (tmp_path / "gazette-20211206-9" / "draft.jsonl").stat().st_size > 0
+    rules = {p.rule for p in proposal.read(tmp_path / "gazette-20211220-9")}
+    assert {"date/1", "figure/1", "model/1"} <= rules
+
+
+def test_an_offer_in_the_documents_fits_its_schema() -> None:
+    examples = [text for name, text in blocks("json") if name == "drafts.md"]
+    schemas = [SCHEMA, proposal.SCHEMA]
+    assert len(examples) == 2
+    for text, path in zip(examples, schemas, strict=True):
+        schema = jsonschema_rs.validator_for(json.loads(path.read_text("utf-8")))
+        assert schema.is_valid(json.loads(text))

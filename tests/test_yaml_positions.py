@@ -66,3 +66,23 @@ def test_what_is_no_yaml_is_told_with_its_line(text: str, line: int, tmp_path: P
     with pytest.raises(InputError, match="not YAML") as caught:
         yaml_positions.load(path)
     assert caught.value.where.line == line
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("甲: &a [乙, 乙]\n丙: [*a, *a]", "an alias"),
+        ("&a [*a]", "an alias"),
+        ("[" * 200 + "]" * 200, "nested too deeply"),
+        ("{a: " * 200 + "1" + "}" * 200, "nested too deeply"),
+        ("\n".join(" " * depth + "a:" for depth in range(200)), "nested too deeply"),
+        ("[" * 100_000, "not YAML"),
+    ],
+)
+def test_a_document_that_would_grow_without_end_is_refused(
+    text: str, what: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "claims.yaml"
+    path.write_text(text, "utf-8")
+    with pytest.raises(InputError, match=what):
+        yaml_positions.load(path)

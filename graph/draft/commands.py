@@ -1,13 +1,15 @@
 """The commands of a draft: `article new`, `draft` and `evaluate`."""
 
 import argparse
+import re
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
-from graph.draft import arrival, drafting, evaluation, gold, proposal, report
+from graph.draft import acceptance, arrival, drafting, evaluation, gold, proposal, report
 from graph.draft.evaluation import Score
+from graph.draft.intake import reading
 from graph.draft.rules import grammar
 from graph.errors import InputError, Place
 from graph.mapping import article, entities
@@ -30,10 +32,17 @@ def _folder(options: argparse.Namespace) -> Path:
     return folder
 
 
+_OURS = re.compile(r"(?:date|figure|document|body|place|person|meeting|speech|measure|obligation)/")
+"""The rules of this program, by the start of their names."""
+
+
 def _draft(options: argparse.Namespace, console: Console) -> int:
     folder = _folder(options)
-    made = drafting.draft(article.load(folder), entities.load(options.entities))
-    path = proposal.write(folder, (each for each, _ in made.proposals))
+    if options.source is not None:
+        return _intake(folder, options, console)
+    kept = [each for each in proposal.read(folder) if not _OURS.match(each.rule)]
+    made = drafting.draft(article.load(folder), entities.load(options.entities), kept)
+    path = proposal.write(folder, (*kept, *(each for each, _ in made.proposals)))
     shown = Table("kind", "proposed", "dropped", title=f"rules {grammar.fingerprint()}")
     for kind in proposal.KINDS:
         lost = sum(finding.kind == kind for finding, _ in made.dropped)
@@ -41,13 +50,40 @@ def _draft(options: argparse.Namespace, console: Console) -> int:
     console.print(shown)
     for finding, error in made.dropped:
         why = error.what if error else "no stretch of one paragraph holds it"
-        where = f"{finding.start}–{finding.end}"
-        console.print(f"dropped {finding.kind} {where}: {why}", markup=False, highlight=False)
-    console.print(
+        _say(console, f"dropped {finding.kind} {finding.start}–{finding.end}: {why}")
+    _say(
+        console,
         f"{len(made.proposals)} proposals in {path}; {len(made.unregistered)} of the things they "
-        "name are not registered yet", markup=False, highlight=False, soft_wrap=True,
-    )  # fmt: skip
+        "name are not registered yet",
+    )
     return 0
+
+
+def _intake(folder: Path, options: argparse.Namespace, console: Console) -> int:
+    form, offers = reading.read(options.source)
+    by = options.by or form
+    if not re.fullmatch(r"[a-z][a-z0-9-]*", by) or _OURS.match(f"{by}/"):
+        raise InputError(f"{by!r} is no name for a proposer", Place("--by"), "write lower case")
+    before = proposal.read(folder)
+    kept = [each for each in before if each.rule.partition("/")[0] != by]
+    text, known = article.load(folder), entities.load(options.entities)
+    with drafting.Drafter(text, known, kept) as drafter:
+        taken = acceptance.take(offers, f"{by}/1", drafter)
+    for error in taken.refused:
+        _say(console, f"refused {error}")
+    _say(
+        console,
+        f"{form}: {len(taken.proposals)} taken, {len(taken.refused)} refused "
+        f"({taken.refusal_rate:.0%}), {taken.dropped_fields} fields dropped that the words do not "
+        "carry",
+    )
+    if taken.proposals:
+        proposal.write(folder, (*kept, *taken.proposals))
+    return 0 if taken.proposals or not taken.refused else 1
+
+
+def _say(console: Console, words: str) -> None:
+    console.print(words, markup=False, highlight=False, soft_wrap=True)
 
 
 def _evaluate(options: argparse.Namespace, console: Console) -> int:
@@ -61,7 +97,7 @@ def _evaluate(options: argparse.Namespace, console: Console) -> int:
             totals[kind] = totals.get(kind, Score()) + score
     lines = (f"rules {grammar.fingerprint()}, texts {' '.join(names)}", "", *report.table(totals))
     for line in lines:
-        console.print(line, markup=False, highlight=False, soft_wrap=True)
+        _say(console, line)
     return 0
 
 
@@ -85,6 +121,11 @@ def add(
         "draft", parents=[sources], help="propose claims of an article, for a person to decide on"
     )
     draft.add_argument("article", help="its name")
+    draft.add_argument(
+        "--from", dest="source", type=Path, metavar="FILE",
+        help="take proposals made elsewhere: JSON lines, Web Annotation, Label Studio, CSV, Excel",
+    )  # fmt: skip
+    draft.add_argument("--by", default="", help="who proposed them; the format's name without")
     draft.set_defaults(run=_draft)
     measured = commands.add_parser(
         "evaluate", parents=[sources], help="measure the rules against texts a person has marked"

@@ -1,9 +1,12 @@
 """A draft of an article: every finding worded as a claim that passes the gate, or counted out."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any, Self
+
+import yaml
 
 from graph.draft.gate import Gate
 from graph.draft.naming import Names
@@ -36,13 +39,87 @@ class Draft:
         return Counter(p.kind for p, _ in self.proposals)
 
 
-def _ids(found: tuple[Finding, ...]) -> Iterator[str]:
-    """A name for each finding: its kind and where it starts, numbered where two start alike."""
-    seen: Counter[str] = Counter()
-    for each in found:
-        stem = f"{each.kind.replace('_', '-')}-{each.start}"
-        seen[stem] += 1
-        yield stem if seen[stem] == 1 else f"{stem}-{seen[stem]}"
+class Drafter:
+    """Makes proposals for one article, one after another, and remembers what they use up.
+
+    `kept` are proposals that are there already. It is a context: it has a room of its own on disk.
+    """
+
+    def __init__(
+        self, article: Article, registry: Mapping[str, Entity], kept: Iterable[Proposal] = ()
+    ) -> None:
+        self.article = article
+        self.source = Source(article.text, date.fromisoformat(article.issued))
+        self.findings = findings(self.source)
+        self.names = Names(registry)
+        if article.publisher not in registry:
+            self.names.of("agt", str(article.publisher), article.publisher.partition(":")[2])
+        self.writer = Writer(article, self.source, self.findings, self.names, vocabulary())
+        self._gate = Gate(article, self.names)
+        self._kept = tuple(kept)
+        self._ids = {each.id for each in self._kept}
+        self._used = Counter(key for each in self._kept if (key := _stated(each.claim)))
+
+    def __enter__(self) -> Self:
+        self._gate.__enter__()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._gate.close()
+
+    def propose(self, finding: Finding) -> Proposal | InputError | None:
+        """The fullest claim of a finding that the gate lets through, or what it says of the last.
+
+        None for a finding without words to quote.
+        """
+        refused: InputError | None = None
+        for entry in entries(self.writer, finding):
+            made = self.offer(finding, written(_numbered(entry, self._used)), _passage(entry))
+            if isinstance(made, Proposal):
+                return made
+            refused = made
+        return refused
+
+    @property
+    def taken(self) -> Iterator[tuple[str, int, int]]:
+        """The kinds and places of what is kept."""
+        return ((each.kind, each.start, each.end) for each in self._kept)
+
+    def given(self, finding: Finding, claim: str) -> Proposal | InputError:
+        """The proposal of a claim that somebody else wrote, or what the gate says of it."""
+        return self.offer(finding, claim, _stated(claim))
+
+    def offer(self, finding: Finding, claim: str, passage: str) -> Proposal | InputError:
+        """The proposal of a claim for a finding, if the gate lets it through, or what it says."""
+        quote = self.article.text[finding.start : finding.end]
+        proposal = Proposal(
+            self._name(finding),
+            finding.start,
+            finding.end,
+            quote,
+            finding.kind,
+            finding.rule,
+            claim,
+        )
+        refused = self._gate.refusal(proposal)
+        if refused is not None:
+            return refused
+        self._ids.add(proposal.id)
+        self._used[passage] += 1
+        return proposal
+
+    def _name(self, finding: Finding) -> str:
+        """A name for a finding: its kind and where it starts, numbered where two start alike."""
+        name = stem = f"{finding.kind.replace('_', '-')}-{finding.start}"
+        number = 2
+        while name in self._ids:
+            name, number = f"{stem}-{number}", number + 1
+        return name
+
+    def unregistered(self, proposals: Iterable[Proposal]) -> tuple[Entity, ...]:
+        """The entities that these proposals name and the registry lacks."""
+        told = "".join(p.claim for p in proposals)
+        return tuple(e for n, e in self.names.added.items() if n in told)
 
 
 def _numbered(entry: Entry, used: Counter[str]) -> Entry:
@@ -53,38 +130,50 @@ def _numbered(entry: Entry, used: Counter[str]) -> Entry:
 
 
 def _passage(entry: Entry) -> str:
+    """What tells the first passage of a claim: its words, section and line."""
     stated = entry["statedIn"]
-    return str(stated[0] if isinstance(stated, list) else stated)
+    first = stated[0] if isinstance(stated, list) else stated
+    return _key(first)
 
 
-def draft(article: Article, registry: Mapping[str, Entity]) -> Draft:
-    """What the rules propose for an article; the same text gives the same draft.
+def _key(passage: Mapping[str, Any]) -> str:
+    return "\n".join(str(passage.get(key, "")) for key in ("quote", "inSection", "line"))
+
+
+def _stated(claim: str) -> str:
+    """What tells the first passage of a claim that is written; nothing if that cannot be read."""
+    try:
+        node = yaml.compose(claim, Loader=yaml.CSafeLoader)
+    except yaml.YAMLError:
+        return ""
+    entry = _first(node)
+    if not isinstance(entry, yaml.MappingNode):
+        return ""
+    passage = _first(next((v for k, v in entry.value if k.value == "statedIn"), None))
+    if not isinstance(passage, yaml.MappingNode):
+        return ""
+    return _key({str(k.value): v.value for k, v in passage.value})
+
+
+def _first(node: yaml.Node | None) -> yaml.Node | None:
+    """What a list starts with, or the node itself if it is none."""
+    return node.value[0] if isinstance(node, yaml.SequenceNode) and node.value else node
+
+
+def draft(article: Article, registry: Mapping[str, Entity], kept: Iterable[Proposal] = ()) -> Draft:
+    """What the rules propose for an article, beside what is kept; the same text gives the same.
 
     Nothing is proposed that the readers and proofs of the build would refuse once the new entities
     are registered.
     """
-    source = Source(article.text, date.fromisoformat(article.issued))
-    found, names = findings(source), Names(registry)
-    if article.publisher not in registry:
-        names.of("agt", str(article.publisher), article.publisher.partition(":")[2])
-    writer = Writer(article, source, found, names, vocabulary())
-    kept: list[tuple[Proposal, Finding]] = []
+    made: list[tuple[Proposal, Finding]] = []
     dropped: list[tuple[Finding, InputError | None]] = []
-    used: Counter[str] = Counter()
-    with Gate(article, names) as gate:
-        for name, each in zip(_ids(found), found, strict=True):
-            refused: InputError | None = None
-            for entry in entries(writer, each):
-                claim = written(_numbered(entry, used))
-                quote = article.text[each.start : each.end]
-                proposal = Proposal(name, each.start, each.end, quote, each.kind, each.rule, claim)
-                refused = gate.refusal(proposal)
-                if refused is None:
-                    kept.append((proposal, each))
-                    used[_passage(entry)] += 1
-                    break
+    with Drafter(article, registry, kept) as drafter:
+        for each in drafter.findings:
+            found = drafter.propose(each)
+            if isinstance(found, Proposal):
+                made.append((found, each))
             else:
-                dropped.append((each, refused))
-    told = "".join(p.claim for p, _ in kept)
-    needed = [e for n, e in names.added.items() if n in told]
-    return Draft(tuple(kept), tuple(dropped), tuple(needed))
+                dropped.append((each, found))
+        needed = drafter.unregistered(p for p, _ in made)
+    return Draft(tuple(made), tuple(dropped), needed)

@@ -4,7 +4,6 @@ import tempfile
 import textwrap
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 from graph.draft.naming import Names
@@ -29,12 +28,11 @@ class Gate:
         self._folder.mkdir()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        at: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Clear its room away."""
         self._room.cleanup()
 
     def refusal(self, proposal: Proposal) -> InputError | None:

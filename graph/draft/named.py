@@ -25,21 +25,25 @@ def organization(writer: Writer, finding: Finding, quote: Quote) -> Iterator[Ent
 
 
 def place(writer: Writer, finding: Finding, quote: Quote) -> Iterator[Entry]:
-    """A place is named; down to counties its name is its code."""
-    words, code, level = writer.words(finding), finding.fields["code"], finding.fields["level"]
-    official = gazetteer.name(code)
-    if level in ("township", "village"):
+    """A place is named; down to counties its name is its code, of others the words tell it."""
+    words, code = writer.words(finding), finding.fields.get("code", "")
+    level = finding.fields.get("level", "")
+    node: Entry = {"id": "", "type": "AdministrativeDivision"}
+    if not code:
+        official = words
+        node["id"] = writer.names.of("plc", words)
+    elif level in ("township", "village"):
         chain = [n for n in gazetteer.names(code) if words.find(n) >= 0]
         last = max((words.find(n) + len(n) for n in chain), default=0)
         official = words[last:]
-        name = writer.names.of("plc", official, f"{code}-{slug(official)}")
+        node["id"] = writer.names.of("plc", official, f"{code}-{slug(official)}")
     else:
-        name = writer.names.place(official, code)
-    node = {
-        "id": name, "type": "AdministrativeDivision", "rdfs:label": {"zh": official},
-        "dcterms:type": f"c:admin-level-{level}",
-    }  # fmt: skip
-    yield writer.entry(f"提到{words}", quote, [node], mention={name: words})
+        official = gazetteer.name(code)
+        node["id"] = writer.names.place(official, code)
+    node["rdfs:label"] = {"zh": official}
+    if level:
+        node["dcterms:type"] = f"c:admin-level-{level}"
+    yield writer.entry(f"提到{words}", quote, [node], mention={node["id"]: words})
 
 
 def person(writer: Writer, finding: Finding, quote: Quote) -> Iterator[Entry]:

@@ -88,18 +88,30 @@ def entries(entry: Mapping, key: str) -> Sequence:
     return nothing
 
 
+_DEEPEST = 50
+"""Levels of a document: ours have a dozen, Python's stack a thousand frames."""
+
+
 @dataclass(frozen=True)
 class _Reader:
     file: str
+    seen: set[int]
+    """The nodes that were read, by identity."""
 
     def place(self, node: yaml.Node) -> Place:
         return Place(self.file, node.start_mark.line + 1, node.start_mark.column + 1)
 
-    def read(self, node: yaml.Node) -> Any:
+    def read(self, node: yaml.Node, depth: int = 0) -> Any:
+        """The value of a node, read once: an alias would let a page of text grow without end."""
+        if id(node) in self.seen:
+            raise InputError("an alias (*name)", self.place(node), "write out what stands there")
+        if depth > _DEEPEST:
+            raise InputError("nested too deeply", self.place(node), "take levels out")
+        self.seen.add(id(node))
         if isinstance(node, yaml.MappingNode):
-            return self.mapping(node)
+            return self.mapping(node, depth)
         if isinstance(node, yaml.SequenceNode):
-            found = Sequence(self.read(child) for child in node.value)
+            found = Sequence([self.read(child, depth + 1) for child in node.value])
             found.place = self.place(node)
             return found
         if node.tag == "tag:yaml.org,2002:null":
@@ -108,7 +120,7 @@ class _Reader:
         text.place = self.place(node)
         return text
 
-    def mapping(self, node: yaml.MappingNode) -> Mapping:
+    def mapping(self, node: yaml.MappingNode, depth: int) -> Mapping:
         found = Mapping()
         found.place, found.places = self.place(node), {}
         for key, value in node.value:
@@ -119,7 +131,7 @@ class _Reader:
                     self.place(key),
                     "keep one of them",
                 )
-            found[name] = self.read(value)
+            found[name] = self.read(value, depth + 1)
             found.places[name] = self.place(key)
         return found
 
@@ -147,4 +159,4 @@ def load(path: Path) -> Any:
         ) from error
     if node is None:
         raise InputError("the file is empty", Place(file), "write a document")
-    return _Reader(file).read(node)
+    return _Reader(file, set()).read(node)
