@@ -25,21 +25,32 @@ def folder() -> Path:
     return releases.article()
 
 
-@cache
-def app(source_text: str = "full") -> Flask:
-    """The application over that release, showing so much of the article's words."""
+def _made(release: Path, source_text: str = "full", query_seconds: float = 10) -> Flask:
     settings = Settings(
-        release=folder(),
+        release=release,
         public_url=PUBLIC,
         workers=1,
         spares=0,
         rate=0,
         log="off",
         source_text=source_text,
+        query_seconds=query_seconds,
     )
     made = create_app(settings)
     atexit.register(made.extensions[EXTENSION].pool.close)
     return made
+
+
+@cache
+def app(source_text: str = "full") -> Flask:
+    """The application over that release, showing so much of the article's words."""
+    return _made(folder(), source_text)
+
+
+@cache
+def app_of_many() -> Flask:
+    """The application over the release of many articles; no query has more than two seconds."""
+    return _made(releases.many(), query_seconds=2)
 
 
 def client(source_text: str = "full") -> FlaskClient:

@@ -9,6 +9,7 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
+import corpus
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, parse
 
 from graph.paths import ROOT
@@ -88,3 +89,19 @@ def article() -> Path:
     atexit.register(shutil.rmtree, target, ignore_errors=True)
     build.build(target)
     return target / "current"
+
+
+MANY = 20
+"""Articles of the release that growth is seen on."""
+
+
+@cache
+def many() -> Path:
+    """The folder `current` of a release of MANY articles: the first, and made-up ones."""
+    target = Path(tempfile.mkdtemp(prefix="policyprov-many-"))
+    atexit.register(shutil.rmtree, target, ignore_errors=True)
+    corpus.write(target, MANY)
+    build.build(
+        target / "build", target / "articles", target / "entities.csv", target / "background.yaml"
+    )
+    return target / "build" / "current"

@@ -18,7 +18,7 @@ from web.evidence.citation import cited
 from web.evidence.passages import Claim
 from web.middleware.context import address, front
 from web.middleware.negotiated import html, negotiated
-from web.site import release_queries
+from web.site import chosen_article, release_queries
 from web.site.language import TAGS
 from web.site.page_context import frame
 from web.site.release_queries import Row, Value, Values
@@ -117,10 +117,13 @@ def _telling(row: Row) -> tuple[int, float]:
 
 
 def proof() -> Proof | None:
-    """The year-on-year figure that most claims state, if words may be shown at all."""
-    table = release_queries.picture("indicators", frame().lang)
+    """The year-on-year figure that most claims of an article state, if words may be shown."""
+    article = chosen_article.usual(frame().view)
+    if article is None or not frame().rights.quotes:
+        return None
+    table = release_queries.picture("indicators", frame().lang, article)
     figures = [row for row in table.rows if row["type"].endswith("year-on-year-change")]
-    if not figures or not frame().rights.quotes:
+    if not figures:
         return None
     row = max(figures, key=_telling)
     found = [Proof(row, claim) for claim in cited(row["claims"].split())]
@@ -137,12 +140,18 @@ def _distinct(rows: Iterable[Values], columns: Iterable[str]) -> list[Values]:
     return list(found.values())
 
 
+def _asked(query: Query, article: NamedNode) -> str:
+    takes = any(parameter.name == "article" for parameter in query.parameters)
+    return query.bound({"article": article.value} if takes else {})
+
+
 def answers() -> tuple[Featured, ...]:
-    """The featured questions that this release can answer."""
+    """The featured questions that an article answers, each within it."""
     found = []
+    article = chosen_article.usual(frame().view)
     for name, columns in FEATURED.items():
         query = canned().get(name)
-        table = release_queries.ask(query.text) if query else None
+        table = release_queries.ask(_asked(query, article)) if query and article else None
         if query and table and table.rows:
             lines = tuple(_line(row, columns) for row in _distinct(table.rows, columns)[:_SHOWN])
             found.append(Featured(query, lines, len(table.rows)))
@@ -251,7 +260,7 @@ def _page() -> Response:
         dataset=dataset(release),
         links=links(),
         about=release.masthead,
-        article=next(iter(frame().view.of_type("pp:Article")), None),
+        article=chosen_article.usual(frame().view),
     )
 
 

@@ -12,7 +12,7 @@ from graph.sparql.negotiation import Page
 from web.evidence.citation import cited, read
 from web.explore import before_after, indicators, lineage, places, timeline
 from web.middleware.negotiated import negotiated
-from web.site import release_queries, tables
+from web.site import chosen_article, iris, release_queries, tables
 from web.site.language import messages
 from web.site.page_context import frame
 from web.site.release_queries import Row, Table
@@ -38,11 +38,14 @@ def _panels(table: Table) -> Panels | None:
 
 def _lineage(table: Table) -> lineage.Lineage | None:
     measures = messages()["explore.lineage.measures"][frame().lang]
-    return lineage.layout(table.rows, _worklines().rows, measures)
+    lines = _worklines()["worklines"]
+    return lineage.layout(table.rows, lines.rows, measures)
 
 
-def _worklines() -> Table:
-    return release_queries.picture("worklines", frame().lang)
+def _worklines() -> Mapping[str, Table]:
+    article = chosen_article.chosen()
+    assert article is not None  # noqa: S101 - a picture is drawn of one
+    return {"worklines": release_queries.picture("worklines", frame().lang, article)}
 
 
 @dataclass(frozen=True)
@@ -66,7 +69,7 @@ PICTURES: Mapping[str, Picture] = {
             "lineage",
             _lineage,
             "M24 4v40M24 10h14M24 24H10M24 38h14",
-            lambda: {"worklines": _worklines()},
+            _worklines,
         ),
         Picture(
             "changes", lambda t: before_after.layout(t.rows), "M6 14h36M6 20h36M6 32h12M6 38h12"
@@ -117,14 +120,18 @@ def index() -> str:
 @explore.get("/explore/<name>", strict_slashes=False)
 def picture(name: str) -> str | Response:
     """Show one picture; with `?format=csv` or `xlsx`, hand over its rows."""
-    chosen = PICTURES.get(name)
-    if chosen is None:
+    mine = PICTURES.get(name)
+    if mine is None:
         raise UnknownError("there is no such picture", f"there are: {', '.join(PICTURES)}")
-    lang = frame().lang
-    query, table = release_queries.pictures()[name], release_queries.picture(name, lang)
-    mine = negotiated((Page(), tables.CSV, tables.XLSX), request.args.get("format"))
-    if mine in (tables.CSV, tables.XLSX):
-        write = tables.csv_ if mine is tables.CSV else tables.xlsx
+    article, lang, query = chosen_article.chosen(), frame().lang, release_queries.pictures()[name]
+    if article is None:
+        return render_template(
+            "explore/picture.html", section="explore", picture=name, question=query.summary[lang]
+        )
+    table = release_queries.picture(name, lang, article)
+    form = negotiated((Page(), tables.CSV, tables.XLSX), request.args.get("format"))
+    if form in (tables.CSV, tables.XLSX):
+        write = tables.csv_ if form is tables.CSV else tables.xlsx
         return write(name, table.columns, [[r.get(c) for c in table.columns] for r in table.rows])
     return render_template(
         f"explore/{name}.html",
@@ -134,6 +141,8 @@ def picture(name: str) -> str | Response:
         description=query.description[lang],
         table=table,
         text=query.bare(table.query, lang),
-        drawn=chosen.layout(table),
-        **chosen.extra(),
+        drawn=mine.layout(table),
+        article=iris.last(article.value),
+        articles=[(iris.last(each.value), each.value) for each in chosen_article.offered(article)],
+        **mine.extra(),
     )

@@ -45,8 +45,7 @@ def _reading(view: View, slug: str) -> Reading:
 def articles() -> str:
     """List the articles, the newest first."""
     here = frame()
-    found = here.view.of_type("pp:Article")
-    found.sort(key=lambda each: here.view.text(each, "dcterms:issued"), reverse=True)
+    found = here.view.articles()
     part = Slice.of(len(found), request.args.get("page"))
     rows = [(_masthead(here, each), _count(here.view, each)) for each in found[part.bounds]]
     return render_template("articles.html", section="reader", rows=rows, part=part)

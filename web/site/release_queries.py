@@ -1,14 +1,21 @@
 """The rows of our own queries over the release being served: each asked once per release."""
 
 import json
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
+from pyoxigraph import NamedNode
+
+from graph.errors import LimitError
 from graph.paths import QUERIES
 from graph.queries import Query, load
 from graph.workers.job import Job
 from web.middleware.context import front
+
+AGAIN = 60.0
+"""Seconds after which a query that ran into a limit is tried again."""
 
 
 class Value(str):
@@ -54,16 +61,35 @@ def pictures() -> Mapping[str, Query]:
     return load(QUERIES / "pictures")
 
 
+@dataclass
+class _Failure:
+    """The last failure of a query, and until when it is not asked again."""
+
+    error: LimitError | None = None
+    until: float = 0.0
+
+
 def ask(query: str) -> Table:
     """The rows of this SELECT over the release being served, asked once while it is.
 
-    Raises LimitError when the workers are at theirs.
+    Raises LimitError when the query ran into a limit; the same again, without asking, for the next
+    AGAIN seconds, so that one dear page cannot keep the workers from everybody else.
     """
     pool = front().pool
-    return pool.release.remember("rows", query, lambda: _read(query, pool.answer(Job(query)).body))
+    failure = pool.release.remember("failed rows", query, _Failure)
+    if failure.error is not None and time.monotonic() < failure.until:
+        raise failure.error.with_traceback(None)
+    try:
+        return pool.release.remember(
+            "rows", query, lambda: _read(query, pool.answer(Job(query)).body)
+        )
+    except LimitError as error:
+        if error.extra.get("limit") != "queue":  # a queue says nothing of the query
+            failure.error, failure.until = error, time.monotonic() + AGAIN
+        raise
 
 
-def picture(name: str, language: str) -> Table:
-    """The rows behind a picture, labelled in this language."""
+def picture(name: str, language: str, article: NamedNode) -> Table:
+    """The rows behind a picture of an article, labelled in this language."""
     query = pictures()[name]
-    return ask(query.bound({"language": language}))
+    return ask(query.bound({"language": language, "article": article.value}))

@@ -144,6 +144,20 @@ class View:
             (q.subject for q in islice(found, MOST) if isinstance(q.subject, NamedNode)), key=str
         )
 
+    def articles(self) -> tuple[NamedNode, ...]:
+        """Every article, the newest first."""
+        return self.remember("articles", (), self._articles)
+
+    def _articles(self) -> tuple[NamedNode, ...]:
+        found = self.store.quads_for_pattern(None, _TYPE, expand("pp:Article"), DEFAULT)
+        dated = [
+            (self.text(q.subject, "dcterms:issued"), q.subject.value)
+            for q in found
+            if isinstance(q.subject, NamedNode)
+        ]
+        newest = sorted(sorted(dated, key=lambda each: each[1]), key=_issued, reverse=True)
+        return tuple(NamedNode(iri) for _, iri in newest)
+
     def types(self, thing: NamedNode) -> list[str]:
         """The prefixed names of a thing's classes."""
         return [shorten(t.value) for t in self.things(thing, "rdf:type")]
@@ -162,6 +176,10 @@ class View:
             for quad in self.store.quads_for_pattern(thing, name, None, DEFAULT):
                 if isinstance(quad.object, Literal):
                     yield quad.object
+
+
+def _issued(dated: tuple[str, str]) -> str:
+    return dated[0]
 
 
 def _best(names: Iterable[Literal], lang: str) -> Literal | None:

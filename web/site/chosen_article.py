@@ -1,0 +1,46 @@
+"""The article that a page is about, where a page of all of them would be without end."""
+
+from collections.abc import Sequence
+
+from flask import request
+from pyoxigraph import NamedNode
+
+from graph.errors import UnknownError
+from graph.queries import canned
+from graph.rdf.namespaces import IDS
+from web.site.page_context import frame
+from web.site.pagination import PAGE
+from web.site.release_view import View
+
+_EXAMPLE = "sections"
+"""The canned query whose example is the article of every question's example."""
+
+
+def usual(view: View) -> NamedNode | None:
+    """The article of the questions' own examples, if the release has it, or else its newest."""
+    (parameter,) = canned()[_EXAMPLE].parameters
+    example = NamedNode(parameter.default)
+    return example if view.has(example) else next(iter(view.articles()), None)
+
+
+def chosen() -> NamedNode | None:
+    """The article that the request names by `article=`, or else the usual one, if there is any.
+
+    Raises UnknownError for one that the release does not hold.
+    """
+    view, slug = frame().view, request.args.get("article")
+    if not slug:
+        return usual(view)
+    try:
+        article = NamedNode(f"{IDS}article/{slug}")
+    except ValueError:
+        article = None
+    if article is None or "pp:Article" not in view.types(article):
+        raise UnknownError(f"there is no article {slug!r}", "see /reader for the list")
+    return article
+
+
+def offered(article: NamedNode) -> Sequence[NamedNode]:
+    """The articles to choose from on a page about this one: it, and the newest."""
+    newest = frame().view.articles()[:PAGE]
+    return newest if article in newest else (article, *newest)
