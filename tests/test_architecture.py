@@ -16,8 +16,8 @@ MODULES = sorted(p for name in ("desk", "graph", "web") for p in (ROOT / name).r
 NAMES = [str(path.relative_to(ROOT)) for path in MODULES]
 _FLAT = {
     "graph": {
-        "changes", "errors", "numerals", "options", "paths", "periods", "queries", "settings",
-        "snapshot",
+        "changes", "datings", "errors", "numerals", "options", "paths", "periods", "queries",
+        "settings", "snapshot",
     },
     "web": {"downloads", "home"},
 }  # fmt: skip

@@ -167,13 +167,14 @@ def test_neither_the_order_of_keys_nor_of_lists_makes_another_figure(
     parts: list[tuple[str, object]], scopes: list[str]
 ) -> None:
     node = dict(parts) | {"pp:scope": [{"id": scope} for scope in scopes]}
-    assert observation(node) == observation(dict(PARTS))
+    assert observation(node, "a") == observation(dict(PARTS), "a")
 
 
 @pytest.mark.parametrize("key", OBSERVATION_KEY)
 def test_every_key_property_tells_two_figures_apart(key: str) -> None:
-    assert observation({key: {"id": "c:one"}}) != observation({key: {"id": "c:other"}})
-    assert observation({key: {"id": "c:one"}}) != observation({})
+    one, other = ({key: {"id": f"c:{name}"}} for name in ("one", "other"))
+    assert observation(one, "a") != observation(other, "a")
+    assert observation(one, "a") != observation({}, "a")
 
 
 def test_the_order_of_the_claims_does_not_matter(folder: Path) -> None:
@@ -311,3 +312,85 @@ def test_any_stretch_of_a_quote_is_found_in_it(quote: str, at: int, length: int)
         assert links.folded(end.words)[0] == named
     elif named and not any(c in "1." for c in quote):
         pytest.fail(f"{part!r} is not found in {quote!r}")
+
+
+LEAVE = """
+  - statedIn: {quote: "全县报表200余个，同比下降10%"}
+    voice: c:voice-reporter
+    saidBy: agt:paper
+    confidence: c:confidence-high
+    mention: {agt:jia-county: 全县}
+    facts:
+      - id: agt:jia-county
+        type: org:Organization
+        rdfs:label: {zh: 甲县}
+      - type: Observation
+        indicator: c:indicator-documents-issued
+        statisticType: c:statistic-count
+        value: '200'
+        valueText: 200余个
+        unit: c:unit-piece
+        comparator: c:comparator-more-than
+        scope: agt:jia-county
+"""
+"""A figure that says of what and not when."""
+AGAIN = LEAVE.replace("全县报表200余个，同比", "截至2021年12月底，全县报表200余个，同比")
+
+
+def test_a_figure_without_a_period_is_of_its_article(folder: Path, tmp_path: Path) -> None:
+    """The same words in another article may mean another year: the two never merge."""
+    mine = ids(read(folder, LEAVE))
+    other = tmp_path / "jia-20230111-1"
+    folder.rename(other)
+    assert mine & ids(read(other, LEAVE)) == {"agt:jia-county"}
+
+
+def test_a_figure_with_its_period_is_one_in_every_article(folder: Path, tmp_path: Path) -> None:
+    dated = (
+        LEAVE.replace('quote: "全', 'quote: "截至2021年12月底，全')
+        + "        asOf: per:2021-12-31\n"
+    )
+    mine = ids(read(folder, dated))
+    other = tmp_path / "jia-20230111-1"
+    folder.rename(other)
+    assert mine == ids(read(other, dated))
+
+
+def test_two_figures_that_nothing_tells_apart_are_not_one(folder: Path) -> None:
+    """Two holidays of 7 days: without a period the mapper must say whether they are one figure."""
+    with pytest.raises(InputError, match="two figures would be one") as refused:
+        read(folder, LEAVE, AGAIN)
+    assert "give both one figure: name" in refused.value.remedy
+    one = "type: Observation\n        figure: forms"
+    both = (text.replace("type: Observation", one) for text in (LEAVE, AGAIN))
+    assert len(ids(read(folder, *both))) == 2
+
+
+@pytest.mark.parametrize(
+    ("readings", "says"),
+    [
+        ("{2021-12: 去年12月}", None),
+        ("{2021-11: 去年12月}", "'去年12月' cannot be read as 2021-11, but as 2021-12"),
+        ("{2021-11: 走访}", "'走访' cannot be read as 2021-11, but as no date at all"),
+        ("{2021-11: 今年11月}", "stand neither in the quote nor in its section"),
+        (None, None),
+    ],
+)
+def test_a_false_reading_is_refused(readings: str | None, says: str | None, folder: Path) -> None:
+    """The date must follow from the named words, or from the quote, by a rule."""
+    month = readings[1:8] if readings else "2021"
+    claim = START.replace("per:2021", f"per:{month}")
+    if readings:
+        claim = claim.replace("    facts:", f"    readings: {readings}\n    facts:")
+    if says is None:
+        assert len(read(folder, FORMS, claim).claims) == 2
+        return
+    with pytest.raises(InputError) as refused:
+        read(folder, FORMS, claim)
+    assert says in str(refused.value)
+
+
+def test_an_inference_from_no_words_is_refused(folder: Path) -> None:
+    """Not even the mapper may state a period that no rule reads from the quote."""
+    with pytest.raises(InputError, match="follows from none of the words"):
+        read(folder, FORMS, START.replace("per:2021'", "per:2020-05'"))

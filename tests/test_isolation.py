@@ -438,6 +438,32 @@ def test_sigterm_lets_requests_in_hand_finish(serve: Serve) -> None:
         served.ask(LOOKUP)
 
 
+def test_no_line_of_the_log_is_lost(serve: Serve, tmp_path: Path) -> None:
+    """Requests up to the moment of SIGTERM each have their line, though lines come in batches."""
+    served = serve()
+    asked = 50
+    for number in range(asked):
+        assert served.ask(f"{LOOKUP} # RAND {number}").status == 200
+    served.process.send_signal(signal.SIGTERM)
+    assert served.process.wait(5) == 0
+    lines = (tmp_path / "server.log").read_text().splitlines()
+    rows = [json.loads(line) for line in lines if line.startswith("{")]
+    assert sum(row["path"] == "/sparql" for row in rows) == asked
+
+
+def test_the_engine_complains_in_one_line(serve: Serve, tmp_path: Path) -> None:
+    """A query that ran out of memory leaves one entry, not the engine's own lines."""
+    served = serve()
+    assert served.ask(HOSTILE["giant string"]).status == 503
+    served.process.send_signal(signal.SIGTERM)
+    assert served.process.wait(5) == 0
+    lines = (tmp_path / "server.log").read_text().splitlines()
+    told = [line for line in lines if "memory allocation" in line]
+    assert len(told) <= 1
+    assert all(line.startswith("query worker ") for line in told)
+    assert not any("RUST_BACKTRACE" in line for line in lines if line not in told)
+
+
 def test_sigterm_does_not_wait_for_ever(serve: Serve) -> None:
     """Past DRAIN_SECONDS what still runs is ended."""
     served = serve(query_seconds=60, drain_seconds=0.5)

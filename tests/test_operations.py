@@ -123,6 +123,26 @@ def test_the_log_has_one_line_a_request_and_tells_nothing_personal(
         assert word not in out.getvalue()
 
 
+def test_lines_come_in_batches_and_all_of_them(
+    app: Flask, http: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever reads the metrics finds every request counted; closing the log writes the rest."""
+    out, log = io.StringIO(), front_of(app).log
+    monkeypatch.setattr(log, "_stream", out)
+    log.start_batches()
+    for _ in range(30):
+        http.get("/health/live")
+    assert metric(http, 'policyprov_request_seconds_count{place="/health"}') == 30
+    http.get("/health/live")
+    log.close()
+    http.get("/health/live")
+    assert [json.loads(line)["path"] for line in out.getvalue().splitlines()] == [
+        *["/health/live"] * 30,
+        "/metrics",
+        *["/health/live"] * 2,
+    ]
+
+
 def test_the_log_can_be_off(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
     """Then requests are only counted."""
     app = create_app(replace(settings, log="off", admin="on"))

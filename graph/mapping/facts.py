@@ -24,6 +24,7 @@ OBSERVATION_KEY = (
     "schema:measurementMethod",
 )  # fmt: skip
 """What two observations must agree in to be one."""
+_WHAT, _WHEN = {"pp:scope", "pp:place"}, {"pp:during", "pp:asOf"}
 FIGURE = "fig:"
 """The prefix of an observation's name until all claims of its article are read."""
 DATES = ("dcterms:created", "dcterms:issued", "dcterms:available")
@@ -58,6 +59,11 @@ class Facts:
     """Prefixed names of the article and its sections; `ent:` names of its entries begin alike."""
     report: Report = at_once
     """What is told of a name that nobody has declared, after which reading can go on."""
+
+    @property
+    def article(self) -> str:
+        """The slug of the article; empty where facts are of none."""
+        return next((n.removeprefix("art:") for n in self.sections if n.startswith("art:")), "")
 
     def node(self, written: Any, place: Place) -> Node:
         """The JSON-LD node for a mapping, with its IRI and with typed values.
@@ -99,7 +105,7 @@ class Facts:
             return f"{FIGURE}{figure}"
         for kind, mint in _MINTED.items():
             if kind in types:
-                return mint(node, written)
+                return mint(node, written, self.article)
         name = written.get("id")
         if not isinstance(name, Text):
             raise InputError("a fact without id", written.place, "write id: …")
@@ -235,16 +241,26 @@ def key_part(value: Any) -> str:
     return " ".join(sorted(str(v.get("id", v.get("@value"))) for v in listed(value)))
 
 
-def observation(node: Node) -> str:
-    """The prefixed name of an observation, from what tells it apart from all others."""
-    return "obs:" + digest(*(key_part(node.get(key)) for key in OBSERVATION_KEY), length=12)
+def anchored(node: Node) -> bool:
+    """Whether an observation says of what or where, and of when: then any article can repeat it."""
+    return bool(_WHAT & node.keys() and _WHEN & node.keys())
 
 
-def _mint_observation(node: Node, _: yaml_positions.Mapping) -> str:
-    return observation(node)
+def observation(node: Node, article: str) -> str:
+    """The prefixed name of an observation, from what tells it apart from all others.
+
+    One that does not say of what or not when is of this article alone: 7 days of leave here are not
+    7 days of leave there.
+    """
+    own = () if anchored(node) else (article,)
+    return "obs:" + digest(*(key_part(node.get(key)) for key in OBSERVATION_KEY), *own, length=12)
 
 
-def _mint_change(node: Node, written: yaml_positions.Mapping) -> str:
+def _mint_observation(node: Node, _: yaml_positions.Mapping, article: str) -> str:
+    return observation(node, article)
+
+
+def _mint_change(node: Node, written: yaml_positions.Mapping, _: str) -> str:
     if not {"pp:before", "pp:after"} <= node.keys():
         raise InputError("a Change needs before and after", written.place, "write both")
     return change(node)
@@ -255,7 +271,7 @@ def change(node: Node) -> str:
     return f"chg:{_local(node['pp:before'])}-{_local(node['pp:after'])}"
 
 
-def _mint_membership(node: Node, written: yaml_positions.Mapping) -> str:
+def _mint_membership(node: Node, written: yaml_positions.Mapping, _: str) -> str:
     parts = ("org:member", "org:organization", "org:role")
     if not set(parts) <= node.keys():
         raise InputError(f"a membership needs {', '.join(parts)}", written.place, "write all three")

@@ -15,6 +15,7 @@ from graph.mapping.facts import (
     FIGURE,
     OBSERVATION_KEY,
     Node,
+    anchored,
     change,
     key_part,
     listed,
@@ -125,9 +126,41 @@ def _renamed(value: Any, names: Mapping[str, str]) -> Any:
     return node
 
 
-def named(claims: Iterable[Claim], figures: Whole) -> tuple[Claim, ...]:
-    """The claims with every figure under its final name."""
-    names = {name: observation(whole) for name, whole in figures.items()}
+def _apart(claims: Iterable[Claim], figures: Whole, names: Mapping[str, str]) -> None:
+    """Refuse figures told in two places as one that neither a period nor a name makes one."""
+    told: dict[str, dict[str, Place]] = {}
+    for claim in claims:
+        for node in claim.nodes:
+            if "pp:Observation" in node.get("type", ()) and not anchored(
+                figures.get(node["id"], node)
+            ):
+                figure = node["id"] if node["id"] in figures else claim.passages[0].name
+                told.setdefault(names.get(node["id"], node["id"]), {}).setdefault(
+                    figure, claim.place
+                )
+    errors = Errors()
+    for tellings in told.values():
+        first, *others = tellings.values()
+        for place in others:
+            errors.report(
+                InputError(
+                    f"two figures would be one: this and the one of {first}",
+                    place,
+                    "say when and of what (during:, asOf:, scope:), or give both one figure: name "
+                    "if they are one",
+                )
+            )
+    errors.refuse()
+
+
+def named(claims: Iterable[Claim], figures: Whole, article: str) -> tuple[Claim, ...]:
+    """The claims of an article with every figure under its final name.
+
+    Raises InputError where two figures would become one that neither says when or of what.
+    """
+    claims = tuple(claims)
+    names = {name: observation(whole, article) for name, whole in figures.items()}
+    _apart(claims, figures, names)
     return tuple(
         replace(claim, facts=tuple(_renamed(fact, names) for fact in claim.facts))
         for claim in claims

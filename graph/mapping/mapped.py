@@ -51,7 +51,7 @@ class _Prover:
     def prove(self, claim: Claim, errors: Errors) -> None:
         """Take note of each number and each date of a claim that its words do not say."""
         section = self.article.section[claim.passages[0].section]
-        frame = "\n".join(p.text for p in section.paragraphs)
+        frame = "\n".join([self.article.title, *(p.text for p in section.paragraphs)])
         signs = self.facts.vocabulary.notation
         for node in claim.nodes:
             if node["id"].startswith(FIGURE) and node["id"] not in self.whole:
@@ -105,8 +105,8 @@ def load(folder: Path, article: Article, facts: Facts) -> Mapped:
         prover.prove(claim, errors)
     named, found = claims, tuple[Link, ...]()
     if entire and not errors.found:
-        named = figures.named(claims, whole)
         with errors.kept():
+            named = figures.named(claims, whole, article.slug)
             found = links.prove(named, facts)
     for error in errors.found:
         facts.report(error)

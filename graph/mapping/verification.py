@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from graph import numerals, periods
+from graph import datings, numerals, periods
 from graph.errors import InputError, Place
 from graph.numerals import Reading
 
@@ -22,17 +22,15 @@ class Proofs:
     dates_computed: int = 0
     """Base periods that follow from 同比 or from the plan's year."""
     dates_read: int = 0
-    """Dates a claim reads from words such as 近日, which stand in the quote or its section."""
-    dates_inferred: int = 0
-    """Dates of claims marked as inferred."""
+    """Dates read by a rule from words such as 近日, which stand in the quote or its section."""
 
 
 @dataclass(frozen=True)
 class Dated:
     """What a date is proven from.
 
-    `published` is the article's date in ISO 8601, `quote` the claim's words, `frame` the text of
-    their section, `stated` the words a claim names for a period (by its slug).
+    `published` is the article's date in ISO 8601, `quote` the claim's words, `frame` the title and
+    the text of their section, `stated` the words a claim names for a period (by its slug).
     """
 
     node: Mapping[str, Any]
@@ -113,13 +111,20 @@ _READERS = {"pp:asOf": periods.until, "pp:inForce": periods.in_force}
 
 def _printed(dated: Dated, name: str) -> set[str]:
     published = date.fromisoformat(dated.published)
-    read = _READERS.get(name, periods.printed)
-    return {period.slug for period in read(dated.quote, published)}
+    if name in _READERS:
+        return {period.slug for period in _READERS[name](dated.quote, published)}
+    found = (*periods.printed(dated.quote, published), *datings.ranges(dated.quote))
+    return {period.slug for period in found}
 
 
-def _read(dated: Dated) -> set[str]:
+def _read(dated: Dated, words: str) -> set[str]:
+    """The periods that words can be read as; what stands before them gives a year they lack."""
     published = date.fromisoformat(dated.published)
-    return {period.slug for period in periods.readings(dated.quote, published)}
+    quoted = dated.frame.find(dated.quote)
+    inside = dated.quote.find(words) if quoted >= 0 else -1
+    at = quoted + inside if inside >= 0 else dated.frame.find(words)
+    before = dated.frame[: max(at, 0)]
+    return {each.period.slug for each in datings.datings(words, datings.Seen(published, before))}
 
 
 def prove_date(dated: Dated, name: str, slug: str, proofs: Proofs) -> None:
@@ -130,12 +135,8 @@ def prove_date(dated: Dated, name: str, slug: str, proofs: Proofs) -> None:
     """
     printed, computed = _printed(dated, name), _computed(dated, name)
     words = dated.stated.get(slug)
-    if words is not None and words not in dated.quote and words not in dated.frame:
-        raise InputError(
-            f"the words {str(words)!r} stand neither in the quote nor in its section",
-            dated.place,
-            "give the printed words the date is read from",
-        )
+    if words is not None:
+        _prove_reading(dated, slug, words)
     if slug in printed:
         proofs.dates_printed += 1
     elif not dated.inferred:
@@ -149,7 +150,30 @@ def prove_date(dated: Dated, name: str, slug: str, proofs: Proofs) -> None:
         )
     elif slug in computed:
         proofs.dates_computed += 1
-    elif words is not None or slug in _read(dated):
+    elif words is not None or slug in _read(dated, dated.quote):
         proofs.dates_read += 1
     else:
-        proofs.dates_inferred += 1
+        raise InputError(
+            f"the date {slug} of {name} follows from none of the words of {dated.quote!r}",
+            dated.place,
+            "name the words it is read from with readings:, or correct the date; docs/mapping.md "
+            "tells the rules",
+        )
+
+
+def _prove_reading(dated: Dated, slug: str, words: str) -> None:
+    """Refuse named words that are not printed, or that no rule reads as this period."""
+    if words not in dated.quote and words not in dated.frame:
+        raise InputError(
+            f"the words {str(words)!r} stand neither in the quote nor in its section",
+            dated.place,
+            "give the printed words the date is read from",
+        )
+    read = _read(dated, words)
+    if slug not in read:
+        raise InputError(
+            f"{str(words)!r} cannot be read as {slug}, but as "
+            f"{', '.join(sorted(read)) or 'no date at all'}",
+            dated.place,
+            "correct the date or the words; docs/mapping.md tells the rules",
+        )

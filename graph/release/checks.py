@@ -65,8 +65,7 @@ def numbers(mapped: Iterable[Mapped]) -> Finding:
         f"{len(words)} without a numeral ({', '.join(words)}); dates: "
         f"{sum(p.dates_printed for p in proofs)} printed, "
         f"{sum(p.dates_computed for p in proofs)} computed from 同比 or the plan, "
-        f"{sum(p.dates_read for p in proofs)} read from named words, "
-        f"{sum(p.dates_inferred for p in proofs)} inferred",
+        f"{sum(p.dates_read for p in proofs)} read by a rule from words",
     )
 
 

@@ -17,16 +17,7 @@ Head = Mapping[str, Any]
 
 def send(connection: socket.socket, head: Head, body: bytes | memoryview = b"") -> None:
     """One frame, written whole."""
-    send_encoded(connection, encoded(head), body)
-
-
-def encoded(head: Head) -> bytes:
-    """A head as it is sent."""
-    return json.dumps(head).encode()
-
-
-def send_encoded(connection: socket.socket, text: bytes, body: bytes | memoryview = b"") -> None:
-    """One frame whose head is encoded already, written whole."""
+    text = encoded(head)
     start = _LENGTHS.pack(len(text), len(body)) + text
     # One write for a small frame: each further one would wake the reader early.
     if len(body) < _READ:
@@ -34,6 +25,16 @@ def send_encoded(connection: socket.socket, text: bytes, body: bytes | memoryvie
         return
     connection.sendall(start)
     connection.sendall(body)
+
+
+def encoded(head: Head) -> bytes:
+    """A head as it is sent."""
+    return json.dumps(head).encode()
+
+
+def framed(text: bytes, body: bytes) -> bytes:
+    """One frame whose head is encoded already."""
+    return _LENGTHS.pack(len(text), len(body)) + text + body
 
 
 def whole(data: bytes) -> bool:

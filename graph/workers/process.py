@@ -1,5 +1,6 @@
 """One query worker seen from the server: start it, ask it, and end it when it oversteps."""
 
+import logging
 import os
 import resource
 import signal
@@ -23,8 +24,12 @@ _TICK = 0.05
 _START = 30.0
 """Seconds a worker may take to open its store."""
 _BUFFERED = 1 << 16
+_SAID = 1 << 12
 _SLACK = 128 * MEBIBYTE
 """What a worker holds when idle, generously: the kernel's own limit is exact, the watch is not."""
+
+
+_log = logging.getLogger(__name__)
 
 
 class Death(Exception):  # noqa: N818 (it is not an error of ours, and never leaves the package)
@@ -57,6 +62,7 @@ class Worker:
         self._limit = settings.query_memory_mb * MEBIBYTE + _SLACK
         self._seconds = settings.query_seconds
         self._connection, theirs = socket.socketpair()
+        self._complaints = _Complaints()
         with theirs:
             self._process = subprocess.Popen(  # noqa: S603 (our own interpreter and module)
                 [
@@ -72,6 +78,7 @@ class Worker:
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
+                stderr=self._complaints.stderr,
             )
         setup = {
             "store": str(release.store),
@@ -81,6 +88,7 @@ class Worker:
             "seconds": settings.query_seconds,
         }
         framing.send(self._connection, setup)
+        self._connection.settimeout(_TICK)
 
     @property
     def pid(self) -> int:
@@ -113,9 +121,15 @@ class Worker:
         watch = _Watch(self, self._seconds)
         query = job.query.encode()
         try:
-            # A long query may take a while to cross; a short one fits the socket's buffer.
-            self._connection.settimeout(self._seconds if len(query) > _BUFFERED else _TICK)
-            framing.send_encoded(self._connection, job.head, query)
+            frame = framing.framed(job.head, query)
+            if len(query) <= _BUFFERED:
+                # It fits the socket's buffer: one system call, where a socket with a timeout makes
+                # three, and each gives the interpreter away.
+                frame = frame[os.write(self._connection.fileno(), frame) :]
+            if frame:
+                self._connection.settimeout(self._seconds)
+                self._connection.sendall(frame)
+                self._connection.settimeout(_TICK)
         except OSError as error:
             raise self._ending(watch) from error
         return PendingReply(self, watch)
@@ -127,7 +141,7 @@ class Worker:
     def peek(self) -> bytes:
         """What the worker has sent, without waiting; empty when it is gone."""
         try:
-            return self._connection.recv(_BUFFERED)
+            return os.read(self._connection.fileno(), _BUFFERED)
         except OSError:
             return b""
 
@@ -136,7 +150,6 @@ class Worker:
 
         Raises Death; the worker is then gone and must be replaced.
         """
-        self._connection.settimeout(_TICK)
         try:
             return framing.receive(self._connection, watch.look, data)
         except EOFError as error:
@@ -175,6 +188,30 @@ class Worker:
         self._process.kill()
         self._process.wait()
         self._connection.close()
+        self._complaints.log(self.pid)
+
+
+class _Complaints:
+    """What a worker writes to its standard error: one entry in our log when it has ended.
+
+    The engine writes two lines about itself for every query that ran out of memory.
+    """
+
+    def __init__(self) -> None:
+        # A file in memory, so that nothing need be writable; elsewhere workers write to our own.
+        on_linux = sys.platform == "linux"
+        self._file = os.fdopen(os.memfd_create("complaints"), "w+b") if on_linux else None
+        self.stderr = self._file
+
+    def log(self, pid: int) -> None:
+        """Write the entry, if there is something to say; the first 4 KiB of it."""
+        if self._file is None or self._file.closed:
+            return
+        self._file.seek(0)
+        said = self._file.read(_SAID).decode("utf-8", "replace").strip()
+        self._file.close()
+        if said:
+            _log.warning("query worker %d ended: %s", pid, " | ".join(said.splitlines()))
 
 
 class PendingReply:

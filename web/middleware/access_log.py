@@ -1,15 +1,21 @@
-"""The access log: one JSON object a request, with nothing that tells who asked or what."""
+"""The access log: one JSON object a request, with nothing that tells who asked or what.
+
+In the serving process a request only leaves a record; a thread counts and writes what has come,
+every tenth of a second, so that no request waits for a counter or for whoever reads the log.
+"""
 
 import json
 import sys
+import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, NamedTuple, TextIO
 
 from web.middleware.metering import LIMIT
 from web.middleware.metrics import Metrics
-from web.middleware.response_cache import Reply, called
+from web.middleware.response_cache import Headers, Reply, called
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -17,6 +23,21 @@ if TYPE_CHECKING:
 STARTED = "policyprov.started"
 """The key in the WSGI environment of when the request came, if that was before the application."""
 _LONGEST = 200
+_PAUSE = 0.1
+"""Seconds between two batches."""
+_MOST = 20_000
+"""Records that may wait; past it a request writes them itself, and so waits for the reader."""
+
+
+class _Record(NamedTuple):
+    time: float
+    method: str
+    path: str
+    status: int
+    headers: Headers
+    seconds: float
+    release: str
+    limit: str
 
 
 class AccessLog:
@@ -30,28 +51,65 @@ class AccessLog:
         self, metrics: Metrics, release: Callable[[], str], stream: TextIO | None = sys.stdout
     ) -> None:
         self._metrics, self._release, self._stream = metrics, release, stream
+        self._waiting: deque[_Record] = deque()
+        self._writing = threading.Lock()
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+        metrics.before_reading(self.write)
 
     def record(self, method: str, path: str, reply: Reply, seconds: float, limit: str = "") -> None:
-        """Count and write one answered request."""
-        status = int(reply.status[:3])
-        self._metrics.request(method, path, status, seconds)
+        """Count and write one answered request, at once or, where batches are, with the next."""
+        status, release = int(reply.status[:3]), self._release()
+        self._waiting.append(
+            _Record(time.time(), method, path, status, reply.headers, seconds, release, limit)
+        )
+        if self._thread is None or len(self._waiting) > _MOST:
+            self.write()
+
+    def start_batches(self) -> None:
+        """From now on, count and write in a thread of its own, until `close`."""
+        self._thread = threading.Thread(target=self._run, name="access log", daemon=True)
+        self._thread.start()
+
+    def write(self) -> None:
+        """Count and write all that has come until now."""
+        with self._writing:
+            lines = [self._line(self._waiting.popleft()) for _ in range(len(self._waiting))]
+            if self._stream is not None and lines:
+                self._stream.write("".join(lines))
+                self._stream.flush()
+
+    def close(self) -> None:
+        """Return when everything is written; what comes later is written at once."""
+        thread, self._thread = self._thread, None
+        self._stop.set()
+        if thread is not None:
+            thread.join()
+        self.write()
+
+    def _run(self) -> None:
+        while not self._stop.wait(_PAUSE):
+            self.write()
+
+    def _line(self, record: _Record) -> str:
+        self._metrics.request(record.method, record.path, record.status, record.seconds)
         if self._stream is None:
-            return
-        names = {name.lower(): value for name, value in reply.headers}
+            return ""
+        names = {name.lower(): value for name, value in record.headers}
         cache = names.get("cache-status", "")
+        at = datetime.fromtimestamp(record.time, UTC)
         line = {
-            "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
-            "method": method[:_LONGEST],
-            "path": path[:_LONGEST],
-            "status": status,
+            "time": at.isoformat(timespec="milliseconds"),
+            "method": record.method[:_LONGEST],
+            "path": record.path[:_LONGEST],
+            "status": record.status,
             "bytes": int(names.get("content-length", 0)),
-            "ms": round(seconds * 1000, 2),
-            "release": self._release(),
+            "ms": round(record.seconds * 1000, 2),
+            "release": record.release,
             "cache": "hit" if "hit" in cache else "miss" if cache else "",
-            "limit": limit,
+            "limit": record.limit,
         }
-        self._stream.write(json.dumps(line) + "\n")
-        self._stream.flush()
+        return json.dumps(line) + "\n"
 
 
 class Logged:

@@ -2,7 +2,7 @@
 
 import threading
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 _OVERHEAD = 512
 """Bytes an entry costs beside its body and headers."""
@@ -19,6 +19,8 @@ class Entry:
     headers: tuple[tuple[str, str], ...]
     body: bytes
     etag: str
+    sent: list[tuple[str, str]] = field(default_factory=list)
+    """All headers of a 200 with this body from the cache, made once."""
 
     @property
     def size(self) -> int:

@@ -1,6 +1,7 @@
 """What the server counts, in a registry of its own, and how Prometheus reads it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import lru_cache
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
@@ -11,7 +12,10 @@ from web.middleware.lru import Cache
 
 _SECONDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
 _METHODS = frozenset(("GET", "HEAD", "POST", "QUERY", "OPTIONS"))
-_PLACES = ("/sparql", "/queries", "/health", "/metrics", "/id", "/doc", "/data", "/static")
+_PLACES = (
+    "/sparql", "/queries", "/query", "/data", "/dumps", "/id", "/page", "/reader", "/evidence",
+    "/explore", "/search", "/browse", "/ontology", "/static", "/health", "/metrics",
+)  # fmt: skip
 
 
 class Metrics:
@@ -19,6 +23,9 @@ class Metrics:
 
     def __init__(self, pool: Pool, cache: Cache) -> None:
         self.registry = CollectorRegistry()
+        # First of all, so that what it counts is in what is read after it.
+        self._before = _Before()
+        self.registry.register(self._before)
         self.registry.register(_Snapshots(pool, cache))
         here = self.registry
         self._requests = Counter(
@@ -44,9 +51,13 @@ class Metrics:
             "policyprov_limits", "Queries refused or ended", ("limit",), registry=here
         )
 
+    def before_reading(self, count: Callable[[], None]) -> None:
+        """Call this whenever somebody is about to read the metrics."""
+        self._before.calls.append(count)
+
     def request(self, method: str, path: str, status: int, seconds: float) -> None:
         """Count one answered request; no label can take more than a handful of values."""
-        place = next((p for p in _PLACES if path.startswith(p)), "other")
+        place = _place(path)
         known = method if method in _METHODS else "other"
         self._requests.labels(place, known, str(status)).inc()
         self._latency.labels(place).observe(seconds)
@@ -54,6 +65,28 @@ class Metrics:
     def limit(self, name: str) -> None:
         """Count one query that met this limit."""
         self._limits.labels(name).inc()
+
+
+@lru_cache(maxsize=1024)
+def _place(path: str) -> str:
+    return next((p for p in _PLACES if path == p or path.startswith((p + "/", p + "."))), "other")
+
+
+class _Before(Collector):
+    """No metric, but what is to be done before the others are read."""
+
+    def __init__(self) -> None:
+        self.calls: list[Callable[[], None]] = []
+
+    def collect(self) -> Iterator[Metric]:
+        """Nothing."""
+        for call in self.calls:
+            call()
+        return iter(())
+
+    def describe(self) -> Iterator[Metric]:
+        """Nothing: without this, registering would call `collect`."""
+        return iter(())
 
 
 class _Snapshots(Collector):

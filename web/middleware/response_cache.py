@@ -27,6 +27,7 @@ _OWN = frozenset(("content-length", "date", "server", "connection", "etag", "var
 """Headers written anew for each answer, or never passed on."""
 _SHARED = frozenset(("accept", "accept-encoding"))
 _VARY = ("Vary", "Accept, Accept-Encoding")
+_HIT = "policyprov; hit"
 _WHOLE = frozenset(("etag", "content-encoding", "content-range", "accept-ranges", "last-modified"))
 """Headers that speak of the bytes as they are: an answer with one is not compressed on its way."""
 _CONDITIONAL = frozenset(("cache-control", "link", "access-control-allow-origin"))
@@ -71,7 +72,9 @@ class Cached:
         if entry is None:
             return None
         self._cache.count(hit=True)
-        return _reply(entry, wanted, "policyprov; hit")
+        if wanted.if_none_match or wanted.head:
+            return _reply(entry, wanted, _HIT)
+        return Reply("200 OK", entry.sent, [entry.body])
 
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
@@ -146,7 +149,7 @@ class Cached:
     def _encoded(self, key: Key, entry: Entry, coding: str, *, keep: bool = True) -> Entry:
         body = ENCODERS[coding](entry.body)
         headers = (*entry.headers, ("Content-Encoding", coding))
-        made = Entry(headers, body, f'{entry.etag[:-1]}-{coding}"')
+        made = _whole(headers, body, f'{entry.etag[:-1]}-{coding}"')
         if keep:
             self._cache.put((*key, coding), made)
         return made
@@ -215,7 +218,19 @@ def _entry(key: Key, headers: Headers, body: bytes) -> Entry:
         kept += (("Cache-Control", "public, no-cache"),)
     # The body is part of it: grouped rows may come in another order from another worker.
     digest = hashlib.sha256("\n".join((*key, _type(kept))).encode() + body).hexdigest()
-    return Entry(kept, body, f'"{digest[:32]}"')
+    return _whole(kept, body, f'"{digest[:32]}"')
+
+
+def _whole(headers: tuple[tuple[str, str], ...], body: bytes, etag: str) -> Entry:
+    return Entry(headers, body, etag, [*headers, *_told(etag, _HIT), _length(body)])
+
+
+def _told(etag: str, cache_status: str) -> Headers:
+    return [("ETag", etag), _VARY, ("Cache-Status", cache_status)]
+
+
+def _length(body: bytes) -> tuple[str, str]:
+    return "Content-Length", str(len(body))
 
 
 def _type(headers: Iterable[tuple[str, str]]) -> str:
@@ -230,10 +245,9 @@ def _matches(if_none_match: str, etag: str) -> bool:
 
 
 def _reply(entry: Entry, wanted: Asked, cache_status: str) -> Reply:
-    always: Headers = [("ETag", entry.etag), _VARY, ("Cache-Status", cache_status)]
+    always = _told(entry.etag, cache_status)
     if wanted.if_none_match and _matches(wanted.if_none_match, entry.etag):
         kept = [(n, v) for n, v in entry.headers if n.lower() in _CONDITIONAL]
         return Reply("304 Not Modified", [*kept, *always], [])
-    length = ("Content-Length", str(len(entry.body)))
     chunks = [] if wanted.head else [entry.body]
-    return Reply("200 OK", [*entry.headers, *always, length], chunks)
+    return Reply("200 OK", [*entry.headers, *always, _length(entry.body)], chunks)

@@ -7,8 +7,6 @@ its query ended.
 """
 
 import asyncio
-import io
-import sys
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -26,7 +24,10 @@ from web.middleware.health import REFUSED
 from web.middleware.metering import CANCELLED, DISPATCHED
 from web.middleware.response_cache import MISSED, Headers, Reply, called
 from web.middleware.stack import Front
+from web.server.arrivals import Arrivals
+from web.server.environment import environment, joined, peer
 from web.server.fast_path import FastPath, InFlight, lingers
+from web.server.overdue import Overdue
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
@@ -38,6 +39,8 @@ _NOTICE = 0.05
 """Seconds a request may take before its client is watched; watching costs more than most do."""
 _TURNS = 3
 """Short requests in threads at one time; measured best on two cores, and hardly better on more."""
+_SMALL = 1 << 16
+"""Bytes of a body that need no watching while they come."""
 _BODIES = 32
 """Bodies of the largest allowed size that may be in memory together."""
 
@@ -70,8 +73,21 @@ class Bridge:
         # Many threads that all want the interpreter slow each other down: short requests take
         # turns, and one that turns out long no longer counts.
         self._gate = asyncio.Semaphore(_TURNS)
+        self._late, self._slow = Overdue(_NOTICE), Overdue(front.settings.body_seconds)
+        self._arrivals: Arrivals | None = None
         self._held = 0
         self.running = 0
+
+    def __rsgi_init__(self, _: asyncio.AbstractEventLoop) -> None:
+        """Begin to watch the workers; called in the event loop before the first request."""
+        if self._fast_path is not None and Arrivals.available:
+            self._arrivals = Arrivals()
+
+    def __rsgi_del__(self, _: asyncio.AbstractEventLoop) -> None:
+        """Watch them no more."""
+        if self._arrivals is not None:
+            self._arrivals.close()
+            self._arrivals = None
 
     async def __rsgi__(self, scope: "Scope", protocol: "HTTPProtocol") -> None:
         """Answer one request."""
@@ -83,7 +99,7 @@ class Bridge:
 
     async def _answer(self, scope: "Scope", protocol: "HTTPProtocol") -> None:
         start = perf_counter()
-        headers = _joined(scope)
+        headers = joined(scope)
         body, refused = b"", None
         try:
             if scope.http_version == "1.1" and "host" not in headers:
@@ -109,8 +125,11 @@ class Bridge:
         Raises TooLargeError, SlowError, or LimitError when too many bodies are in memory.
         """
         length = headers.get("content-length", "")
-        if length.isdecimal() and int(length) > self._longest:
-            raise self._too_large()
+        if length.isdecimal():
+            if int(length) > self._longest:
+                raise self._too_large()
+            if int(length) <= _SMALL:
+                return await self._at_once(protocol)
         if self._held > _BODIES * self._longest:
             raise LimitError("too many large requests", retry_after=1, extra={"limit": "queue"})
         seconds = self._front.settings.body_seconds
@@ -124,11 +143,32 @@ class Bridge:
                         raise self._too_large()
         except TimeoutError as error:
             self._held -= len(body)
-            raise SlowError(f"the body was not complete after {seconds:g} seconds") from error
+            raise self._too_slow() from error
         except TooLargeError:
             self._held -= len(body)
             raise
         return bytes(body)
+
+    async def _at_once(self, protocol: "HTTPProtocol") -> bytes:
+        """A body so small that all connections together may have one in memory, in one step."""
+        task = asyncio.current_task()
+        assert task is not None  # noqa: S101 - granian runs each request as a task
+        alarm = self._slow.add(task.cancel)
+        try:
+            body = await protocol()
+        except asyncio.CancelledError as error:
+            if not alarm.made:
+                raise
+            task.uncancel()
+            raise self._too_slow() from error
+        finally:
+            alarm.cancel()
+        self._held += len(body)
+        return body
+
+    def _too_slow(self) -> SlowError:
+        seconds = self._front.settings.body_seconds
+        return SlowError(f"the body was not complete after {seconds:g} seconds")
 
     def _too_large(self) -> TooLargeError:
         allowed = self._front.settings.request_mb
@@ -162,25 +202,25 @@ class Bridge:
             watches.append(loop.create_task(_notice(request.protocol, gone)))
             _settle(late, arrived=False)
 
-        timer = loop.call_later(_NOTICE, watch)
+        alarm = self._late.add(watch)
         in_flight = None
         try:
             in_flight = self._in_flight(request)
-            if in_flight is not None and await _arrived(in_flight, late):
+            if in_flight is not None and await self._arrived(in_flight, late):
                 await self._finish(in_flight, request)
             else:
                 await self._view(request, in_flight, gone)
         finally:
             if self._fast_path is not None and in_flight is not None:
                 self._fast_path.abandon(in_flight)
-            timer.cancel()
+            alarm.cancel()
             if not watches:
                 self._gate.release()
             for task in watches:
                 task.cancel()
 
     def _in_flight(self, request: _Request) -> InFlight | None:
-        if self._fast_path is None or request.wanted is None:
+        if self._fast_path is None or self._arrivals is None or request.wanted is None:
             return None
         scope, headers = request.scope, request.headers
         incoming = Incoming(
@@ -189,7 +229,20 @@ class Bridge:
             content_type=headers.get("content-type"),
             body=request.body,
         )
-        return self._fast_path.begin(scope.path, incoming, headers, request.wanted, _peer(scope))
+        return self._fast_path.begin(scope.path, incoming, headers, request.wanted, peer(scope))
+
+    async def _arrived(self, in_flight: InFlight, late: "asyncio.Future[bool]") -> bool:
+        """Whether the answer is here, whole, before `late` is settled otherwise."""
+        arrivals, dispatched = self._arrivals, in_flight.dispatched
+        assert arrivals is not None  # noqa: S101 - without it, nothing is in flight
+        worker, reply = dispatched.fileno(), dispatched.reply
+        arrivals.expect(
+            worker, dispatched.worker.pid, lambda: _settle(late, arrived=reply.arrived())
+        )
+        try:
+            return await late
+        finally:
+            arrivals.forget(worker)
 
     async def _finish(self, in_flight: InFlight, request: _Request) -> None:
         """Send the answer that has arrived in the fast path."""
@@ -206,7 +259,7 @@ class Bridge:
         self, request: _Request, in_flight: InFlight | None, gone: asyncio.Event
     ) -> None:
         """Let a thread answer, with the query that the fast path began."""
-        environ = _environ(request.scope, request.headers, request.body)
+        environ = environment(request.scope, request.headers, request.body)
         environ |= {MISSED: request.wanted, REFUSED: request.refused, CANCELLED: gone.is_set}
         if in_flight is not None:
             environ |= {DISPATCHED: in_flight.dispatched, STARTED: request.start}
@@ -232,17 +285,6 @@ class Bridge:
                 close()
 
 
-async def _arrived(in_flight: InFlight, late: "asyncio.Future[bool]") -> bool:
-    """Whether the answer is here, whole, before `late` is settled otherwise."""
-    loop, worker = asyncio.get_running_loop(), in_flight.dispatched.fileno()
-    reply = in_flight.dispatched.reply
-    loop.add_reader(worker, lambda: _settle(late, arrived=reply.arrived()))
-    try:
-        return await late
-    finally:
-        loop.remove_reader(worker)
-
-
 def _settle(future: "asyncio.Future[bool]", *, arrived: bool) -> None:
     if not future.done():
         future.set_result(arrived)
@@ -251,47 +293,3 @@ def _settle(future: "asyncio.Future[bool]", *, arrived: bool) -> None:
 async def _notice(protocol: "HTTPProtocol", gone: asyncio.Event) -> None:
     await protocol.client_disconnect()
     gone.set()
-
-
-def _joined(scope: "Scope") -> dict[str, str]:
-    """The headers by lower-case name, repeated ones joined as RFC 9110 §5.3 allows."""
-    headers: dict[str, str] = {}
-    for name, value in scope.headers.items():
-        headers[name] = f"{headers[name]}, {value}" if name in headers else value
-    return headers
-
-
-def _peer(scope: "Scope") -> str:
-    return scope.client.rpartition(":")[0].strip("[]")
-
-
-def _environ(scope: "Scope", headers: Mapping[str, str], body: bytes) -> "WSGIEnvironment":
-    host, _, port = scope.server.rpartition(":")
-    environ: WSGIEnvironment = {
-        "REQUEST_METHOD": scope.method,
-        "SCRIPT_NAME": "",
-        # Already percent-decoded; PEP 3333 wants its bytes, one character a byte.
-        "PATH_INFO": scope.path.encode().decode("latin-1"),
-        "QUERY_STRING": scope.query_string,
-        "SERVER_NAME": host,
-        "SERVER_PORT": port,
-        "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
-        "REMOTE_ADDR": _peer(scope),
-        "wsgi.version": (1, 0),
-        "wsgi.url_scheme": scope.scheme,
-        "wsgi.input": io.BytesIO(body),
-        "wsgi.errors": sys.stderr,
-        "wsgi.multithread": True,
-        "wsgi.multiprocess": False,
-        "wsgi.run_once": False,
-        "wsgi.file_wrapper": FileWrapper,
-    }
-    for name, value in headers.items():
-        # A name with an underscore could pass for another header.
-        if "_" not in name:
-            environ["HTTP_" + name.upper().replace("-", "_")] = value
-    environ.pop("HTTP_CONTENT_LENGTH", None)
-    environ["CONTENT_TYPE"] = environ.pop("HTTP_CONTENT_TYPE", "")
-    environ["CONTENT_LENGTH"] = str(len(body))
-    environ.pop("HTTP_TRANSFER_ENCODING", None)
-    return environ

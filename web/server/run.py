@@ -36,9 +36,11 @@ def run(create_app: Callable[[Settings], Flask], settings: Settings) -> None:
     front: Front = app.extensions[EXTENSION]
     end_admin = _admin(front)
     try:
+        front.log.start_batches()
         asyncio.run(_serve(Bridge(app.wsgi_app, front, app.extensions.get(FAST_PATH)), front))
     finally:
         front.pool.close()
+        front.log.close()
         end_admin()
 
 
