@@ -27,6 +27,15 @@ _ORDER = (
 )  # fmt: skip
 
 
+_STANDS = {
+    "en": "rdfs:label", "zh": "rdfs:label", "quote": "statedIn", "inSection": "statedIn",
+    "line": "statedIn", "direct": "voice", "reported": "voice", "inferred": "voice",
+}  # fmt: skip
+"""Short key → the key it stands for, which the form has a field for."""
+_IMPLIED = {"direct": "saidBy", "reported": "saidBy", "inferred": "confidence"}
+"""Short key of a voice → what else it says."""
+
+
 @dataclass(frozen=True)
 class Form:
     """The fields of a claim.
@@ -97,13 +106,39 @@ def _below(chunk: str) -> str:
     return f"{inline}\n" if inline else textwrap.dedent(rest).rstrip("\n") + "\n" if rest else ""
 
 
+def _full(values: dict[str, Any]) -> dict[str, Any]:
+    """The keys of a claim with the short ones written out."""
+    full = {key: value for key, value in values.items() if key not in _STANDS}
+    for key in ("rdfs:label", "statedIn"):
+        short = {k: v for k, v in values.items() if _STANDS.get(k) == key}
+        if short:
+            full[key] = short
+    for key in _IMPLIED.keys() & values.keys():
+        inferred = key == "inferred"
+        full["voice"] = "mapper" if inferred else key
+        full[_IMPLIED[key]] = f"{values[key]}-inferred" if inferred else values[key]
+    for key in ("voice", "confidence"):
+        if full.get(key) and ":" not in full[key]:
+            full[key] = f"c:{key}-{full[key]}"
+    return full
+
+
+def _grouped(chunks: Mapping[str, str]) -> dict[str, str]:
+    """The lines of each key a field is for, those of short keys under the key they stand for."""
+    found: dict[str, str] = {}
+    for key, chunk in chunks.items():
+        full = _STANDS.get(key, key)
+        found[full] = found.get(full, "") + chunk
+    return found
+
+
 def read(text: str) -> Form:
     """The fields of a claim written without its dash.
 
     Raises InputError for text that is no mapping, or has two keys on a line.
     """
     chunks = _chunks(text)
-    values = {str(key.value): _plain(value) for key, value in _node(text).value}
+    values = _full({str(key.value): _plain(value) for key, value in _node(text).value})
     known: dict[str, Any] = {key: str(values.get(key) or "") for key in PLAIN}
     known |= {key: _several(values.get(key)) for key in SEVERAL}
     for key, name in TOLD.items():
@@ -111,7 +146,7 @@ def read(text: str) -> Form:
     for key in PAIRS:
         pairs = values.get(key)
         known[key] = "\n".join(f"{k}: {v}" for k, v in pairs.items()) if pairs else ""
-    other = "".join(chunk for key, chunk in chunks.items() if key not in _ORDER)
+    other = "".join(chunk for key, chunk in chunks.items() if _STANDS.get(key, key) not in _ORDER)
     facts = _below(chunks["facts"]) if "facts" in chunks else ""
     return Form(passages=_passages(values.get("statedIn")), facts=facts, other=other, **known)
 
@@ -181,14 +216,18 @@ def written(form: Form, before: str = "") -> str:
     `before` is the claim the form was read from: the lines of every key whose field is unchanged
     stay as they are, comments and all. Raises InputError for a field that cannot be read.
     """
-    chunks = _chunks(before) if before.strip() else {}
-    old = read(before) if before.strip() else Form()
+    typed = _chunks(before) if before.strip() else {}
+    chunks, old = _grouped(typed), read(before) if before.strip() else Form()
+    implied = {_IMPLIED[key] for key in _IMPLIED.keys() & typed.keys()}
+    same = all(getattr(old, key) == getattr(form, key) for key in ("voice", *implied))
     found: dict[str, str] = {}
     for key in _ORDER:
         name = {"statedIn": "passages", **TOLD}.get(key, key)
-        if key in chunks and getattr(old, name) == getattr(form, name):
+        if key in implied and same:
+            continue
+        if key in chunks and getattr(old, name) == getattr(form, name) and (same or key != "voice"):
             found[key] = chunks[key]
-        elif key in chunks or getattr(form, name) or key == "records":
+        elif key in chunks or getattr(form, name) or (key == "records" and not typed):
             found[key] = _lines(key, form)
     order = [key for key in chunks if key in _ORDER]
     for key in _ORDER:

@@ -10,19 +10,20 @@ import datetime as dt
 import hashlib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
 from graph.errors import Errors, InputError, Place, Report, at_once
 from graph.mapping import files, yaml_positions
 from graph.mapping.sections import SLUG, Section, Span
+from graph.mapping.sections import defaults as read_defaults
 from graph.mapping.sections import read as read_sections
 from graph.mapping.yaml_positions import Mapping, Text, entries, only, required, word
 
 _KEYS = {
     "title", "publisher", "issued", "page", "reprint", "sha256", "rights", "sections", "errata",
-    "conflicts", "mapped",
+    "conflicts", "mapped", "defaults",
 }  # fmt: skip
 _ERRATUM_KEYS = {"record", "quote", "section", "line", "reading", "confidence", "comment"}
 RIGHTS = (
@@ -83,6 +84,8 @@ class Article:
     """When its mapping was made and by whom, where that is told."""
     rights: str
     """Whose the printed words are, in English."""
+    defaults: dict[str, Text] = field(default_factory=dict)
+    """Voice, speaker and confidence of claims whose section has no others."""
 
     @cached_property
     def section(self) -> dict[str, Section]:
@@ -250,9 +253,16 @@ def load(folder: Path, report: Report = at_once) -> Article:
             conflicts=(),
             mapped=mapped,
             rights=word(entry, "rights") if entry.get("rights") is not None else RIGHTS,
-            **told,
+            title=told["title"],
+            publisher=told["publisher"],
+            page=told["page"],
+            reprint=told["reprint"],
         )
-        bare = replace(bare, conflicts=tuple(_conflicts(entry, errors)))
+        bare = replace(
+            bare,
+            defaults=read_defaults(entry),
+            conflicts=tuple(_conflicts(entry, errors)),
+        )
         bare = replace(bare, errata=tuple(_errata(entry, bare, errors)))
     if bare is None or not issued:
         errors.refuse()

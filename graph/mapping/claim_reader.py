@@ -14,19 +14,20 @@ from typing import Any
 from graph.errors import Errors, InputError, Place
 from graph.mapping import yaml_positions
 from graph.mapping.article import Article
-from graph.mapping.claims import MAPPER, Claim, Passage
+from graph.mapping.claims import Claim, Passage
 from graph.mapping.facts import LANGUAGES, Facts, Node, digest, listed
+from graph.mapping.short import claims as short
+from graph.mapping.short.claims import MAPPER, OURS
 from graph.mapping.yaml_positions import Text, entries, only, word
 
 CLAIM_KEYS = {
     "records", "number", "rdfs:label", "rdfs:comment", "statedIn", "voice", "saidBy", "confidence",
-    "readings", "mention", "facts",
+    "readings", "mention", "facts", *short.SHORT,
 }  # fmt: skip
 """What a claim may hold."""
 PASSAGE_KEYS = {"quote", "inSection", "line"}
 """What a passage may hold."""
 _LINE = re.compile("[1-9][0-9]{0,5}")
-_OURS = ("agt:policyprov",)
 
 
 def _required(entry: yaml_positions.Mapping, key: str, what: str) -> Any:
@@ -101,9 +102,11 @@ class _Reader:
         """A claim; raises InputError with everything that keeps it from being one."""
         if not isinstance(written, yaml_positions.Mapping):
             raise InputError("a claim is not a mapping", place, "write - records: …")
-        told, errors = _Told(written, self), Errors()
+        errors = Errors()
         with errors.kept():
             only(written, CLAIM_KEYS, "a claim")
+            written = short.written_out(written, self.article)
+        told = _Told(written, self)
         for name, read in _PARTS.items():
             with errors.kept():
                 told.parts[name] = read(told)
@@ -123,10 +126,10 @@ class _Reader:
                     "put what is read into a claim of its own (number: 2) in the mapper's voice",
                 )
             )
-        if claim.inferred != (claim.speakers == _OURS):
+        if claim.inferred != (claim.speakers == (OURS,)):
             report(
                 InputError(
-                    f"{MAPPER} and saidBy: {_OURS[0]} go together",
+                    f"{MAPPER} and saidBy: {OURS} go together",
                     written.places["voice"],
                     "write both for an inference of ours, or the voice and speaker of the words",
                 )

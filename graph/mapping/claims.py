@@ -6,10 +6,8 @@ from dataclasses import dataclass, field
 from graph.errors import Place
 from graph.mapping.facts import Node, nodes
 from graph.mapping.sections import Span
+from graph.mapping.short.claims import MAPPER
 from graph.mapping.yaml_positions import Text
-
-MAPPER = "c:voice-mapper"
-"""The voice of what nobody says and the mapper infers."""
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from graph import periods
 from graph.errors import Errors, InputError, Place, Report, UnknownEntityError, at_once
 from graph.mapping import yaml_positions
 from graph.mapping.entities import Entity
+from graph.mapping.short import facts as short
 from graph.mapping.yaml_positions import Text, only
 from graph.rdf.vocabulary import Vocabulary
 
@@ -72,6 +73,7 @@ class Facts:
         """
         if not isinstance(written, yaml_positions.Mapping):
             raise InputError("a fact is not a mapping", place, "write - id: …")
+        written = short.written_out(written, self.registry, self.vocabulary.notation)
         errors, types = Errors(), []
         for kind in listed(written.get("type", [])):
             with errors.kept():

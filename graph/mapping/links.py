@@ -12,8 +12,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from graph.errors import Errors, InputError
-from graph.mapping.claims import MAPPER, Claim, Passage
+from graph.mapping.claims import Claim, Passage
 from graph.mapping.facts import Facts, Node, listed
+from graph.mapping.short.claims import MAPPER
 
 _NAMED = frozenset({"agt", "app", "doc", "eff", "evt", "mea", "obl", "obs", "plc", "prb", "say"})
 """Kinds of things that words name. Codes classify, periods are proven as dates, sections and

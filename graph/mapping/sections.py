@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from graph.errors import CombinedInputError, Errors, InputError, Place, Report, at_once
@@ -10,7 +10,7 @@ from graph.mapping.yaml_positions import Mapping, Sequence, Text, entries, only,
 
 SLUG = "[a-z0-9]+(-[a-z0-9]+)*"
 """What the name of an article or of a section looks like."""
-_KEYS = {"slug", "type", "title", "author", "paragraphs"}
+_KEYS = {"slug", "type", "title", "author", "paragraphs", "defaults"}
 
 
 @dataclass(frozen=True, order=True)
@@ -53,6 +53,8 @@ class Section:
     sequence: int
     author: str | None
     paragraphs: tuple[Paragraph, ...]
+    defaults: dict[str, Text] = field(default_factory=dict)
+    """Voice, speaker and confidence of its claims, as far as they say nothing else."""
 
     def occurrences(self, words: str) -> Iterator[tuple[Span, ...]]:
         """The spans of every place in this section where these words stand."""
@@ -101,6 +103,18 @@ def _paragraphs(
             yield _paragraph(lines, text, used)
 
 
+def defaults(entry: Mapping) -> dict[str, Text]:
+    """Voice, speaker and confidence that claims have if they say nothing else.
+
+    Raises InputError for any other key.
+    """
+    given = entry.get("defaults")
+    if given is None:
+        return {}
+    only(given, {"voice", "saidBy", "confidence"}, "defaults")
+    return {key: word(given, key) for key in given}
+
+
 def _section(
     entry: Any, sequence: int, text: str, used: dict[int, Place], report: Errors
 ) -> Section:
@@ -121,6 +135,9 @@ def _section(
         required(entry, "paragraphs")
         paragraphs = tuple(_paragraphs(entries(entry, "paragraphs"), text, used, report))
     author = word(entry, "author") if entry.get("author") is not None else None
+    given: dict[str, Text] = {}
+    with errors.kept():
+        given = defaults(entry)
     errors.refuse()
     return Section(
         slug=told["slug"],
@@ -129,6 +146,7 @@ def _section(
         sequence=sequence,
         author=author,
         paragraphs=paragraphs,
+        defaults=given,
     )
 
 
