@@ -16,6 +16,7 @@ from graph.rdf.namespaces import DEFAULT, PREFIXES
 from graph.rdf.store import in_memory
 from graph.release import build, checks
 from graph.release.build import Sources
+from graph.release.coverage import measure
 
 
 @pytest.fixture(scope="module")
@@ -49,8 +50,7 @@ def test_every_record_of_the_inventory_is_covered(sources: Sources) -> None:
     finding = checks.coverage(sources.mapped, ARTICLES)
     assert finding.passed, finding.problems
     assert finding.detail.startswith("342/342 records")
-    quoted, printed = checks.characters(sources.mapped[0])
-    assert quoted / printed >= 0.97
+    assert measure(sources.mapped[0]).share >= 0.97
 
 
 def test_every_observation_with_a_value_was_read_again(sources: Sources) -> None:

@@ -114,7 +114,7 @@ def test_a_claim_says_nothing_twice(both: str, says: str, tmp_path: Path) -> Non
         claims.written_out(written(both, tmp_path), SOURCE)
 
 
-SIGNS = vocabulary().notation
+SIGNS = vocabulary().signs
 
 
 @pytest.mark.parametrize(
@@ -122,6 +122,7 @@ SIGNS = vocabulary().notation
     [
         ("20项", "20", "exactly", "c:unit-item"),
         ("500多人", "500", "more-than", "c:unit-person"),
+        ("近500名", "500", "nearly", "c:unit-person"),
         ("77.4%", "77.4", "exactly", "c:unit-percent"),
     ],
 )

@@ -14,8 +14,10 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
+from graph import source_files as files
 from graph.errors import Errors, InputError, Place, Report, at_once
-from graph.mapping import files, yaml_positions
+from graph.mapping import genre, yaml_positions
+from graph.mapping.genre import optional
 from graph.mapping.sections import SLUG, Section, Span
 from graph.mapping.sections import defaults as read_defaults
 from graph.mapping.sections import read as read_sections
@@ -23,11 +25,11 @@ from graph.mapping.yaml_positions import Mapping, Text, entries, only, required,
 
 _KEYS = {
     "title", "publisher", "issued", "page", "reprint", "sha256", "rights", "sections", "errata",
-    "conflicts", "mapped", "defaults",
+    "conflicts", "mapped", "defaults", "genre", "state",
 }  # fmt: skip
 _ERRATUM_KEYS = {"record", "quote", "section", "line", "reading", "confidence", "comment"}
 RIGHTS = (
-    "The quoted text is the newspaper's and is not covered by the licence of this dataset; "
+    "The quoted text is its publisher's and is not covered by the licence of this dataset; "
     "it is cited as evidence."
 )
 """What is said of the rights of an article that says nothing itself."""
@@ -84,6 +86,10 @@ class Article:
     """When its mapping was made and by whom, where that is told."""
     rights: str
     """Whose the printed words are, in English."""
+    genre: Text
+    """The code of what kind of text it is."""
+    state: str
+    """How far it is mapped, one of `genre.STATES`."""
     defaults: dict[str, Text] = field(default_factory=dict)
     """Voice, speaker and confidence of claims whose section has no others."""
 
@@ -232,9 +238,10 @@ def load(folder: Path, report: Report = at_once) -> Article:
         remedy = "use small letters, digits and hyphens, such as gov-20181206"
         errors.report(InputError(f"{folder.name!r} is no name", entry.place, remedy))
     told = dict.fromkeys(_WORDS, "")
+    kind = genre.read(entry, errors)
     for key in _WORDS:
         with errors.kept():
-            told[key] = word(entry, key)
+            told[key] = word(entry, key) if key in kind.asked else optional(entry, key)
     issued, mapped = "", None
     with errors.kept():
         issued = _day(entry, "issued")
@@ -252,6 +259,8 @@ def load(folder: Path, report: Report = at_once) -> Article:
             errata=(),
             conflicts=(),
             mapped=mapped,
+            genre=kind.code,
+            state=kind.state,
             rights=word(entry, "rights") if entry.get("rights") is not None else RIGHTS,
             title=told["title"],
             publisher=told["publisher"],

@@ -11,6 +11,7 @@ from graph.mapping.article import Article, Conflict, Erratum
 from graph.mapping.entities import Entity
 from graph.mapping.evidence import ids, integer
 from graph.mapping.facts import Facts, Node, listed
+from graph.mapping.genre import PRESS
 from graph.mapping.mapped import Mapped
 from graph.mapping.yaml_positions import entries, only, word
 
@@ -49,13 +50,18 @@ def background(path: Path, facts: Facts) -> tuple[Background, ...]:
 
 def _masthead(article: Article) -> Iterator[Node]:
     name = f"art:{article.slug}"
-    yield {
+    node: Node = {
         "id": name,
         "dcterms:publisher": {"id": article.publisher},
         "dcterms:issued": {"@value": article.issued, "@type": "xsd:date"},
-        "schema:printPage": article.page,
     }
-    yield {"id": str(article.reprint), "prov:wasDerivedFrom": {"id": name}}
+    if article.page:
+        node["schema:printPage"] = article.page
+    if article.genre != PRESS:
+        node["dcterms:type"] = {"id": article.genre}
+    yield node
+    if article.reprint:
+        yield {"id": str(article.reprint), "prov:wasDerivedFrom": {"id": name}}
     yield {
         "id": f"src:{article.slug}",
         "type": "pp:SourceFile",

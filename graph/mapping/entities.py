@@ -14,8 +14,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from graph import source_files as files
 from graph.errors import Errors, InputError, Place, Report, at_once
-from graph.mapping import files
 from graph.rdf.namespaces import PREFIXES
 
 _COLUMNS = ["name", "zh", "of", "en"]

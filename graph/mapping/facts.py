@@ -73,7 +73,7 @@ class Facts:
         """
         if not isinstance(written, yaml_positions.Mapping):
             raise InputError("a fact is not a mapping", place, "write - id: …")
-        written = short.written_out(written, self.registry, self.vocabulary.notation)
+        written = short.written_out(written, self.registry, self.vocabulary.signs)
         errors, types = Errors(), []
         for kind in listed(written.get("type", [])):
             with errors.kept():

@@ -52,7 +52,7 @@ class _Prover:
         """Take note of each number and each date of a claim that its words do not say."""
         section = self.article.section[claim.passages[0].section]
         frame = "\n".join([self.article.title, *(p.text for p in section.paragraphs)])
-        signs = self.facts.vocabulary.notation
+        signs = self.facts.vocabulary.signs
         for node in claim.nodes:
             if node["id"].startswith(FIGURE) and node["id"] not in self.whole:
                 continue
@@ -76,6 +76,7 @@ def _named_in_masthead(article: Article, facts: Facts) -> None:
     vocabulary = facts.vocabulary
     if isinstance(article.publisher, Text) and article.publisher not in facts.registry:
         facts.report(facts.unknown(article.publisher))
+    facts.known(article.genre, vocabulary.scheme(("pp:Article",), "dcterms:type"))
     for section in article.sections:
         facts.known(section.type, vocabulary.scheme(("pp:Section",), "dcterms:type"))
         if section.author is not None:

@@ -51,18 +51,23 @@ def _code(node: Mapping[str, Any], key: str) -> str:
     return str(node[key]["id"]) if key in node else ""
 
 
-def _agrees(node: Mapping[str, Any], reading: Reading, sign: str) -> bool:
+def _agrees(node: Mapping[str, Any], reading: Reading, signs: tuple[str, ...]) -> bool:
     upper = Decimal(node["pp:valueMax"]["@value"]) if "pp:valueMax" in node else None
     comparator = _code(node, "pp:comparator").removeprefix("c:comparator-")
-    return numerals.agrees(reading, Decimal(node["pp:value"]["@value"]), upper, comparator, sign)
+    value = Decimal(node["pp:value"]["@value"])
+    return any(numerals.agrees(reading, value, upper, comparator, sign) for sign in signs)
 
 
 def prove_number(
-    node: Mapping[str, Any], quote: str, signs: Mapping[str, str], place: Place, proofs: Proofs
+    node: Mapping[str, Any],
+    quote: str,
+    signs: Mapping[str, tuple[str, ...]],
+    place: Place,
+    proofs: Proofs,
 ) -> None:
     """Check that an observation's printed words stand in the quote and say its value.
 
-    `signs` maps units to their printed signs. Raises InputError when they do not.
+    `signs` maps units to the signs they are printed as. Raises InputError when they do not.
     """
     texts = _texts(node, "pp:valueText")
     if not texts:
@@ -79,7 +84,7 @@ def prove_number(
         return
     unit = _code(node, "pp:unit")
     read = [r for text in texts for r in numerals.readings(text)]
-    if not any(_agrees(node, reading, signs.get(unit, "\0")) for reading in read):
+    if not any(_agrees(node, reading, signs.get(unit, ())) for reading in read):
         said = ", ".join(f"{r.value} ({r.comparator}) {r.unit}" for r in read) or "no number"
         raise InputError(
             f"its quote does not support {node['pp:value']['@value']} "

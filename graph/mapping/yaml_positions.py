@@ -10,8 +10,8 @@ from typing import Any
 
 import yaml
 
+from graph import source_files as files
 from graph.errors import Errors, InputError, Place
-from graph.mapping import files
 
 
 class Text(str):

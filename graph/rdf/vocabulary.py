@@ -1,7 +1,7 @@
 """The vocabulary as `ontology/` states it: nothing of it is typed again in Python."""
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -56,6 +56,8 @@ class Vocabulary:
     """Class (or '' for any) and property → the code list that the shapes take its values from."""
     notation: dict[str, str]
     """Prefixed name of a concept → its printed sign."""
+    signs: dict[str, tuple[str, ...]]
+    """Prefixed name of a unit → every sign it is printed as: its notation, its other labels."""
     labels: dict[str, tuple[str, ...]]
     """Prefixed name of a concept → what it is called in Chinese."""
 
@@ -202,6 +204,13 @@ def _schemes(concepts: tuple[ox.Triple, ...]) -> dict[str, str]:
     }
 
 
+def _texts(concepts: tuple[ox.Triple, ...], name: str, key: str) -> Iterator[str]:
+    subject, predicate = expand(name), expand(key)
+    for t in concepts:
+        if t.subject == subject and t.predicate == predicate and isinstance(t.object, ox.Literal):
+            yield t.object.value
+
+
 @cache
 def vocabulary() -> Vocabulary:
     """The vocabulary of this checkout, read once."""
@@ -223,5 +232,10 @@ def vocabulary() -> Vocabulary:
         listed=_schemes(concepts),
         lists=_lists(read(ONTOLOGY / "shapes.ttl")),
         notation=notation,
+        signs={
+            name: (sign, *_texts(concepts, name, "skos:altLabel"))
+            for name, sign in notation.items()
+            if name.startswith("c:unit-")
+        },
         labels=_labels(concepts),
     )

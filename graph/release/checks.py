@@ -17,10 +17,8 @@ from graph.mapping.sections import Span
 from graph.paths import ONTOLOGY
 from graph.rdf.namespaces import DEFAULT, INFERRED, PREFIXES, shorten
 from graph.release import inventory
+from graph.release.coverage import measure
 from graph.release.inventory import LEVELS, Record
-
-COVERED = 0.97
-"""The least share of printed characters that must stand in some quote."""
 
 
 @dataclass(frozen=True)
@@ -86,13 +84,6 @@ def _points(found: Iterable[Span]) -> set[int]:
     return {i for span in found for i in range(span.start, span.end)}
 
 
-def characters(each: Mapped) -> tuple[int, int]:
-    """How many printed (non-blank) characters stand in some quote, and how many there are."""
-    quoted = _points(s for c in each.claims for p in c.passages for s in p.spans)
-    printed = {i for i, c in enumerate(each.article.text) if not c.isspace()}
-    return len(quoted & printed), len(printed)
-
-
 def _confident(level: str, record: Record) -> bool:
     return LEVELS[level.split("-")[1]] <= LEVELS[record.confidence]
 
@@ -130,38 +121,32 @@ def _records(each: Mapped, folder: Path) -> tuple[dict[str, list[str]], list[str
     """Record of an article's inventory → what its mapping misses, and what no inventory lists."""
     found = {r.name: _uncovered(each, r) for r in inventory.load(folder, each.article)}
     named = {r for c in each.claims for r in c.records}
+    if not (folder / "inventory.csv").is_file():
+        return {}, []
     return found, [f"{r} is in no inventory" for r in sorted(named - found.keys())]
 
 
 def records(each: Mapped, folder: Path) -> Finding:
-    """Every record of the inventory of one article, in `folder`, is covered, in words and voice."""
+    """Every record of the inventory of one article, in `folder`, is covered; so is its text."""
     found, unlisted = _records(each, folder)
     problems = [*(p for missing in found.values() for p in missing), *unlisted]
-    return Finding("records", f"{len(found)} records", tuple(problems))
-
-
-def quoted(covered: int, printed: int) -> tuple[str, ...]:
-    """What is wrong if only so many of the printed characters of all articles are quoted."""
-    share = covered / max(printed, 1)
-    if share >= COVERED or not printed:
-        return ()
-    return (f"only {share:.1%} of the printed characters are quoted, want {COVERED:.0%}",)
+    return Finding("records", f"{len(found)} records", (*problems, *measure(each).problems(each)))
 
 
 def coverage(mapped: Iterable[Mapped], folder: Path) -> Finding:
     """Every record of every inventory is covered, in its own words and voice."""
     problems: list[str] = []
-    done = total = covered = printed = 0
+    done = total = 0
+    told = []
     for each in mapped:
         found, unlisted = _records(each, folder / each.article.slug)
         problems += [*(p for missing in found.values() for p in missing), *unlisted]
         done += sum(not missing for missing in found.values())
         total += len(found)
-        have, all_ = characters(each)
-        covered, printed = covered + have, printed + all_
-    problems += quoted(covered, printed)
-    share = covered / max(printed, 1)
-    detail = f"{done}/{total} records, {share:.1%} of {printed} printed characters quoted"
+        measured = measure(each)
+        problems += measured.problems(each)
+        told.append(f"{each.article.slug} ({each.article.state}): {measured.told}")
+    detail = f"{done}/{total} records; {'; '.join(told)}"
     return Finding("coverage", detail, tuple(problems))
 
 

@@ -11,8 +11,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from graph import source_files as files
 from graph.errors import Errors, InputError, Place, Report, at_once
-from graph.mapping import files
 from graph.mapping.article import Article
 from graph.rdf.vocabulary import vocabulary
 
@@ -77,9 +77,12 @@ def load(folder: Path, article: Article, report: Report = at_once) -> tuple[Reco
     """The facts that the mapping of an article must cover, from its `inventory.csv`.
 
     An unknown kind, section, voice or confidence, spans outside the source, and a record listed
-    twice are reported; such a row is left out. Raises InputError for a file that is no table.
+    twice are reported; such a row is left out. An article without the file has no such list. Raises
+    InputError for a file that is no table.
     """
     name = f"{folder.name}/inventory.csv"
+    if not (folder / "inventory.csv").is_file():
+        return ()
     reader = csv.reader(io.StringIO(files.text(folder / "inventory.csv", name), newline=""))
     if next(reader, None) != list(COLUMNS):
         raise InputError("no inventory", Place(name, 1), f"start with {','.join(COLUMNS)}")

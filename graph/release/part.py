@@ -26,6 +26,7 @@ from graph.rdf import order, store
 from graph.rdf.namespaces import IDS, expand
 from graph.rdf.vocabulary import Vocabulary
 from graph.release import checks, dumps, inventory
+from graph.release.coverage import measure
 from graph.runs.merge import FOLLOWS, JOINS, NAMED, RUNS, STATED
 
 SOURCES = ("article.txt", "article.yaml", "claims.yaml", "inventory.csv")
@@ -88,13 +89,13 @@ def make(folder: Path, ground: Ground) -> dict[str, bytes]:
     runs, joined = _runs(stated, ground.vocabulary, _own(source.slug, registry))
     places = written_at((each,))
     _refuse_bad(each, folder, joined, places)
-    covered, printed = checks.characters(each)
+    measured = measure(each)
     known = [name for name, row in registry.rows.items() if row is not None]
     summary = {
         "part": key(folder),
         "slug": source.slug,
-        "covered": covered,
-        "printed": printed,
+        "covered": measured.covered,
+        "printed": measured.printed,
         "called": quads.called(stated.facts, known),
         "rows": {name: rows(entity) for name, entity in sorted(registry.rows.items())},
     }

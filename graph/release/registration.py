@@ -10,8 +10,9 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
+from graph import source_files as files
 from graph.errors import InputError, UnknownEntityError
-from graph.mapping import entities, files, yaml_positions
+from graph.mapping import entities, yaml_positions
 from graph.mapping.entities import Entity, normalised
 from graph.mapping.facts import listed
 from graph.release import build

@@ -4,8 +4,9 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from graph import source_files as files
 from graph.errors import CheckError
-from graph.mapping import article, entities, files, mapped, yaml_positions
+from graph.mapping import article, entities, mapped, yaml_positions
 from graph.mapping.facts import Facts
 from graph.mapping.mapped import Mapped
 from graph.mapping.short.writer import Shortener, lines_a_claim
@@ -36,7 +37,7 @@ def shorten(folder: Path, registry: Path, *, write: bool = True) -> Shortened:
     before = _mapped(folder, registry)
     text = files.text(path, f"{folder.name}/claims.yaml")
     claims = yaml_positions.load(path)["claims"]
-    short = Shortener(before.article, entities.load(registry), terms.notation).text(text, claims)
+    short = Shortener(before.article, entities.load(registry), terms.signs).text(text, claims)
     beside = folder / f".claims.yaml.{os.getpid()}"
     beside.write_text(text, "utf-8")
     path.write_text(short, "utf-8")

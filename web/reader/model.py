@@ -30,7 +30,10 @@ KINDS: dict[str, tuple[str, ...]] = {
     "others": ("article", "section", "concept", ""),
 }
 """What a claim can be about, as readers choose it → the kinds of IRI; people are told by type."""
-VOICES = ("reporter", "editor", "graphic", "document", "direct", "reported", "mapper")
+VOICES = (
+    "reporter", "editor", "graphic", "document", "anchor", "caption", "sound-bite", "direct",
+    "reported", "mapper",
+)  # fmt: skip
 _KIND = {each: name for name, group in KINDS.items() for each in group}
 
 

@@ -33,13 +33,9 @@ def put(mapping: Mapping, key: str, value: str, like: str) -> None:
     mapping[key], mapping.places[key] = text, text.place
 
 
-def _units(reading: Reading, signs: Names[str, str]) -> list[str]:
+def _units(reading: Reading, signs: Names[str, tuple[str, ...]]) -> list[str]:
     """The units whose printed sign is just what stands after a number."""
-    return [
-        unit
-        for unit, sign in signs.items()
-        if unit.startswith("c:unit-") and sign == reading.unit.removesuffix("以上")
-    ]
+    return [unit for unit, printed in signs.items() if reading.unit.removesuffix("以上") in printed]
 
 
 def number(value: Decimal) -> str:
@@ -48,7 +44,7 @@ def number(value: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def _read(written: Mapping, signs: Names[str, str]) -> Mapping:
+def _read(written: Mapping, signs: Names[str, tuple[str, ...]]) -> Mapping:
     words = written[READS]
     if not isinstance(words, Text):
         raise InputError("reads is no text", written.places[READS], "write the printed words")
@@ -82,7 +78,9 @@ def _read(written: Mapping, signs: Names[str, str]) -> Mapping:
     return full
 
 
-def written_out(written: Mapping, registry: Names[str, Entity], signs: Names[str, str]) -> Mapping:
+def written_out(
+    written: Mapping, registry: Names[str, Entity], signs: Names[str, tuple[str, ...]]
+) -> Mapping:
     """A fact with what its short form leaves out; `signs` maps units to their printed signs.
 
     Raises InputError for words that say no number, or several, and for a sign of several units.

@@ -31,7 +31,7 @@ class Shortener:
 
     article: Article
     registry: Mapping[str, Entity]
-    signs: Mapping[str, str]
+    signs: Mapping[str, tuple[str, ...]]
 
     def text(self, text: str, entries: list[Written]) -> str:
         """The text of a `claims.yaml`, whose claims these are, with each claim short."""

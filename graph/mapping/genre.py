@@ -1,0 +1,59 @@
+"""What kind of text an article is, which decides what is asked for, and how far it is mapped."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from graph.errors import Errors, InputError
+from graph.mapping.yaml_positions import Mapping, Text, word
+
+PRESS = "c:article-type-press-page"
+"""The genre of an article that names none."""
+STATES = ("draft", "partial", "complete")
+"""How far an article is mapped: not published, published as far as it goes, or whole."""
+_DRAFT = re.compile(rb"^state: *[\"']?draft\b", re.MULTILINE)
+_ASKED = {PRESS: frozenset({"title", "publisher", "page", "reprint"})}
+_ALWAYS = frozenset({"title", "publisher"})
+
+
+@dataclass(frozen=True)
+class Genre:
+    """The code of a genre, which need not exist, and the state of an article."""
+
+    code: Text
+    state: str
+
+    @property
+    def asked(self) -> frozenset[str]:
+        """The keys that an article of this genre must have."""
+        return _ASKED.get(self.code, _ALWAYS)
+
+
+def optional(entry: Mapping, key: str) -> str:
+    """The text of a key, empty where the key is missing.
+
+    Raises InputError when it is a list or a mapping.
+    """
+    return "" if entry.get(key) is None else word(entry, key)
+
+
+def read(entry: Mapping, errors: Errors) -> Genre:
+    """The genre and the state that an article.yaml names, noting a state that is none."""
+    state = STATES[-1]
+    with errors.kept():
+        state = optional(entry, "state") or state
+        if state not in STATES:
+            place = entry.places["state"]
+            raise InputError(f"the state {str(state)!r}", place, f"use one of {', '.join(STATES)}")
+    written = PRESS
+    with errors.kept():
+        written = optional(entry, "genre") or written
+    code = Text(written if ":" in written else f"c:article-type-{written}")
+    code.place = entry.places.get("genre", entry.place)
+    return Genre(code, state)
+
+
+def folders(articles: Path) -> tuple[Path, ...]:
+    """The folders of the articles that a build reads: all but those whose state is `draft`."""
+    found = sorted(articles.glob("*/article.yaml"))
+    return tuple(path.parent for path in found if not _DRAFT.search(path.read_bytes()))
