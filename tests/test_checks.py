@@ -18,7 +18,7 @@ from graph.release.build import Sources
 CHECKS = queries.checks()
 HEAD = "".join(f"PREFIX {name}: <{space}>\n" for name, space in PREFIXES.items())
 NOTICE = "clm:rmrb-20210111-11-234fca19-1"
-SHARE = "clm:rmrb-20210111-11-44071caf-2"
+SHARE = "clm:rmrb-20210111-11-94368501-2"
 LVLIANG = "psg:rmrb-20210111-11-44664342"
 
 DEFECTS: tuple[tuple[str, str], ...] = (
@@ -53,14 +53,11 @@ DEFECTS: tuple[tuple[str, str], ...] = (
     ),
     (
         "statement-without-speaker",
-        f"evt:x dcterms:type c:event-type-statement . {SHARE} pp:about evt:x .",
+        f"{SHARE} {{ evt:x dcterms:type c:event-type-statement }}",
     ),
     (
         "statement-without-speaker",
-        (
-            "evt:x dcterms:type c:event-type-statement ; pp:actor agt:li-xiang ."
-            f"{SHARE} pp:about evt:x ."
-        ),
+        (f"{SHARE} {{ evt:x dcterms:type c:event-type-statement ; pp:actor agt:li-xiang }}"),
     ),
     ("passage-without-claim", "psg:x a pp:Passage ."),
     ("passage-outside-the-article", "psg:x a pp:Passage ; pp:inSection sec:x ."),

@@ -22,10 +22,11 @@ _COLUMNS = ("claim", "sentence", "relation", *FIELDS)
 
 @dataclass(frozen=True)
 class Drawn:
-    """A claim drawn, with the one link of it that is asked for."""
+    """A claim drawn, with the one link of it that is asked for, and all its links."""
 
     claim: Claim
     link: Link
+    links: tuple[Link, ...]
 
 
 def draw(mapped: Iterable[Mapped], seed: int, count: int) -> tuple[Drawn, ...]:
@@ -38,7 +39,9 @@ def draw(mapped: Iterable[Mapped], seed: int, count: int) -> tuple[Drawn, ...]:
             linked.setdefault(link.claim, []).append(link)
     lot = random.Random(seed)  # noqa: S311 - a draw that can be repeated, no secret
     names = lot.sample(sorted(linked), min(count, len(linked)))
-    return tuple(Drawn(claims[name], lot.choice(linked[name])) for name in names)
+    return tuple(
+        Drawn(claims[name], lot.choice(linked[name]), tuple(linked[name])) for name in names
+    )
 
 
 def form(drawn: Iterable[Drawn]) -> Iterator[dict[str, str]]:
@@ -78,18 +81,44 @@ def agreement(
 
     `names` gives the Chinese name of a thing. Raises InputError for a form of another draw.
     """
+    rows = compared(drawn, path, names)
+    return {field: (sum(field in row for row in rows), len(rows)) for field in FIELDS}
+
+
+def compared(
+    drawn: Iterable[Drawn], path: Path, names: Mapping[str, str]
+) -> tuple[frozenset[str], ...]:
+    """For each row of a filled form, in which fields both readers agree.
+
+    The form asks for a relation and does not show which of several links by it is meant: both ends
+    are compared with the one that the answer fits best. Raises InputError for a form of another
+    draw.
+    """
     drawn, rows = list(drawn), _filled(path)
     if [row["sentence"] for row in rows] != [each.claim.quote for each in drawn]:
         raise InputError(
             "the form shows other sentences", Place(path.name), "draw with the same seed and count"
         )
-    found = dict.fromkeys(FIELDS, 0)
-    for row, each in zip(rows, drawn, strict=True):
-        claim, link = each.claim, each.link
-        speakers = [names.get(speaker, "") for speaker in claim.speakers]
-        found["voice"] += row["voice"] == claim.voice.removeprefix("c:voice-")
-        found["confidence"] += row["confidence"] == claim.confidence.removeprefix("c:confidence-")
-        found["speaker"] += _same_words(row["speaker"], (), speakers)
-        found["subject"] += _same_words(row["subject"], link.start, [names.get(link.subject, "")])
-        found["object"] += _same_words(row["object"], link.end, [names.get(link.object, "")])
-    return {field: (count, len(rows)) for field, count in found.items()}
+    return tuple(_agreed(row, each, names) for row, each in zip(rows, drawn, strict=True))
+
+
+def _agreed(row: Mapping[str, str], drawn: Drawn, names: Mapping[str, str]) -> frozenset[str]:
+    claim = drawn.claim
+    speakers = [names.get(speaker, "") for speaker in claim.speakers]
+    same = {
+        "voice": row["voice"] == claim.voice.removeprefix("c:voice-"),
+        "confidence": row["confidence"] == claim.confidence.removeprefix("c:confidence-"),
+        "speaker": _same_words(row["speaker"], (), speakers),
+    }
+    asked = (link for link in drawn.links if link.predicate == row["relation"])
+    ends = max((_ends(row, link, names) for link in asked), key=len, default=frozenset[str]())
+    return frozenset(field for field, agreed in same.items() if agreed) | ends
+
+
+def _ends(row: Mapping[str, str], link: Link, names: Mapping[str, str]) -> frozenset[str]:
+    told = {"subject": (link.subject, link.start), "object": (link.object, link.end)}
+    return frozenset(
+        field
+        for field, (thing, words) in told.items()
+        if _same_words(row[field], words, [names.get(thing, "")])
+    )
