@@ -20,7 +20,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from graph.errors import ForbiddenError, Position, QuerySyntaxError
-from graph.sparql.tokens import ESCAPE, GAP, IRI, LETTER, NAME, RUN, STRING, finder
+from graph.sparql.tokens import ESCAPE, GAP, IRI, LETTER, MASK, NAME, RUN, STRING, finder
 
 FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 UPDATES = frozenset(
@@ -30,14 +30,12 @@ UPDATES = frozenset(
 VOLATILE = ("RAND", "NOW", "UUID", "STRUUID", "BNODE")
 """Functions whose value differs from one evaluation to the next."""
 
-# What the parser may read as a comparison and a comment.
-_MASK = rf"""(?!<[A-Za-z][A-Za-z0-9+.-]*+://)(?=<[^\x00-\x20<>"{{}}|^`\\#]*+\#){IRI}"""
 _SERVICE = finder(
     rf"(?=[A-Za-z0-9_\\.\u0080-\U0010FFFF-]*?(?:(?i:service)|\\[uU]))"
-    rf"(?:{RUN}(?!:)|{NAME}(?={GAP}\{{))|{_MASK}",
+    rf"(?:{RUN}(?!:)|{NAME}(?={GAP}\{{))|{MASK}",
     rf"(?i:graph){GAP}(?:{NAME})",
 )
-_CHANGING = finder(rf"(?:{LETTER}|[.-])*?(?i:{'|'.join(VOLATILE)})(?!{LETTER}|[.:-])|{_MASK}")
+_CHANGING = finder(rf"(?:{LETTER}|[.-])*?(?i:{'|'.join(VOLATILE)})(?!{LETTER}|[.:-])|{MASK}")
 _CALL = re.compile(
     rf"(?i:service){GAP}(?:(?i:silent){GAP})?+(?P<iri>{IRI})", re.VERBOSE | re.DOTALL
 )

@@ -6,18 +6,27 @@ the length of the text.
 
 import re
 
+
 # Every repetition is possessive: nothing is tried twice. An unclosed string ends with its line, an
 # unclosed long string with the text. More letters than SPARQL knows are taken for letters: the
 # engine refuses a text that has them outside strings, IRIs and comments.
-STRING = r"""(?:\"\"\"(?:[^"\\]++|\\.|"(?!""))*+(?:\"\"\"|\Z)
-              |'''(?:[^'\\]++|\\.|'(?!''))*+(?:'''|\Z)
-              |"(?:[^"\\\n\r]++|\\.)*+"?|'(?:[^'\\\n\r]++|\\.)*+'?)"""
+def _string(end: str, short: str) -> str:
+    return rf"""(?:\"\"\"(?:[^"\\]++|\\.|"(?!""))*+(?:\"\"\"{end})
+              |'''(?:[^'\\]++|\\.|'(?!''))*+(?:'''{end})
+              |"(?:[^"\\\n\r]++|\\.)*+"{short}|'(?:[^'\\\n\r]++|\\.)*+'{short})"""
+
+
+STRING = _string(r"|\Z", "?")
+CLOSED = _string("", "")
+"""A string that ends as it should."""
 ESCAPE = r"\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8}"
 IRI = rf"""<(?:[^\x00-\x20<>"{{}}|^`\\]++|{ESCAPE})*+>"""
 GAP = r"(?:[ \t\n\r]++|\#[^\n\r]*+)*+"
 LETTER = r"[A-Za-z0-9_\u0080-\U0010FFFF]"
 RUN = rf"(?:{LETTER}|\\.)(?:(?:{LETTER}|[.-])++|\\.)*+"
 NAME = rf"(?:{RUN})?+:(?:(?:{LETTER}|[.:%-])++|\\.)*+"
+MASK = rf"""(?!<[A-Za-z][A-Za-z0-9+.-]*+://)(?=<[^\x00-\x20<>"{{}}|^`\\#]*+\#){IRI}"""
+"""What a tokenizer takes for an IRI, and the parser may read as a comparison and a comment."""
 _HARMLESS = rf"""{STRING}|[?$]{LETTER}++|@(?:{LETTER}|-)++|[ \t\n\r]++|\#[^\n\r]*+"""
 
 

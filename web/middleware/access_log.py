@@ -11,6 +11,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple, TextIO
 
 from web.middleware.metering import LIMIT
@@ -74,9 +75,10 @@ class AccessLog:
     def write(self) -> None:
         """Count and write all that has come until now."""
         with self._writing:
-            lines = [self._line(self._waiting.popleft()) for _ in range(len(self._waiting))]
-            if self._stream is not None and lines:
-                self._stream.write("".join(lines))
+            records = [self._waiting.popleft() for _ in range(len(self._waiting))]
+            self._metrics.requests((r.method, r.path, r.status, r.seconds) for r in records)
+            if self._stream is not None and records:
+                self._stream.write("".join(map(_line, records)))
                 self._stream.flush()
 
     def close(self) -> None:
@@ -91,25 +93,33 @@ class AccessLog:
         while not self._stop.wait(_PAUSE):
             self.write()
 
-    def _line(self, record: _Record) -> str:
-        self._metrics.request(record.method, record.path, record.status, record.seconds)
-        if self._stream is None:
-            return ""
-        names = {name.lower(): value for name, value in record.headers}
-        cache = names.get("cache-status", "")
-        at = datetime.fromtimestamp(record.time, UTC)
-        line = {
-            "time": at.isoformat(timespec="milliseconds"),
-            "method": record.method[:_LONGEST],
-            "path": record.path[:_LONGEST],
-            "status": record.status,
-            "bytes": int(names.get("content-length", 0)),
-            "ms": round(record.seconds * 1000, 2),
-            "release": record.release,
-            "cache": "hit" if "hit" in cache else "miss" if cache else "",
-            "limit": record.limit,
-        }
-        return json.dumps(line) + "\n"
+
+def _line(record: _Record) -> str:
+    cache, length = "", "0"
+    # Ours come last.
+    for name, value in reversed(record.headers):
+        match name.lower():
+            case "content-length":
+                length = value
+            case "cache-status":
+                cache = "hit" if "hit" in value else "miss"
+    second, fraction = divmod(record.time, 1)
+    method, path = _quoted(record.method[:_LONGEST]), _quoted(record.path[:_LONGEST])
+    return (
+        f'{{"time": "{_second(int(second))}.{int(fraction * 1000):03}+00:00", '
+        f'"method": {method}, "path": {path}, '
+        f'"status": {record.status}, "bytes": {int(length)}, '
+        f'"ms": {round(record.seconds * 1000, 2)}, "release": {_quoted(record.release)}, '
+        f'"cache": "{cache}", "limit": {_quoted(record.limit)}}}\n'
+    )
+
+
+_quoted = lru_cache(maxsize=512)(json.dumps)
+
+
+@lru_cache(maxsize=2)
+def _second(since: int) -> str:
+    return datetime.fromtimestamp(since, UTC).strftime("%Y-%m-%dT%H:%M:%S")
 
 
 class Logged:

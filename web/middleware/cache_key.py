@@ -1,16 +1,22 @@
 """A request reduced to what its answer depends on, the same for GET, POST and QUERY."""
 
 import hashlib
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import parse_qsl
+
+from graph.sparql.spelling import respelled
 
 _PLACES = ("/sparql", "/queries")
 _FORM = "application/x-www-form-urlencoded"
 _QUERY = "application/sparql-query"
 _SHORT = 4096
 """Length of a request whose digest is remembered: decoding costs more than all else of a hit."""
+
+_ODD = re.compile(r"%(?![0-9A-Fa-f]{2})|%00")
+"""What the application refuses wherever it stands, a comment of the query included."""
 
 Header = Callable[[str], str | None]
 
@@ -53,6 +59,11 @@ def _digest(
     pairs = _pairs(method, query_string, content_type, body)
     if pairs is None:
         return None
+    if "html" not in accept and all(
+        "html" not in value for name, value in pairs if name == "format"
+    ):
+        # A page shows the query as it was written.
+        pairs = [(name, respelled(text) if name == "query" else text) for name, text in pairs]
     text = repr((path.rstrip("/"), accept.replace(" ", "").lower(), sorted(pairs)))
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -82,7 +93,7 @@ def _direct(pairs: list[tuple[str, str]] | None, body: bytes) -> list[tuple[str,
     if pairs is None or any(name == "query" for name, _ in pairs):
         return None
     try:
-        return [*pairs, ("query", body.decode().strip())]
+        return None if b"\0" in body else [*pairs, ("query", body.decode().strip())]
     except UnicodeDecodeError:
         return None
 
@@ -90,6 +101,8 @@ def _direct(pairs: list[tuple[str, str]] | None, body: bytes) -> list[tuple[str,
 def _parsed(text: str | bytes) -> list[tuple[str, str]] | None:
     try:
         decoded = text if isinstance(text, str) else text.decode("ascii")
+        if _ODD.search(decoded):
+            return None
         pairs = parse_qsl(decoded, keep_blank_values=True, errors="strict", max_num_fields=1000)
     except ValueError:
         return None

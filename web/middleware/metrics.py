@@ -1,6 +1,7 @@
 """What the server counts, in a registry of its own, and how Prometheus reads it."""
 
-from collections.abc import Callable, Iterator
+from collections import Counter as Counts
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
@@ -55,12 +56,23 @@ class Metrics:
         """Call this whenever somebody is about to read the metrics."""
         self._before.calls.append(count)
 
-    def request(self, method: str, path: str, status: int, seconds: float) -> None:
-        """Count one answered request; no label can take more than a handful of values."""
-        place = _place(path)
-        known = method if method in _METHODS else "other"
-        self._requests.labels(place, known, str(status)).inc()
-        self._latency.labels(place).observe(seconds)
+    def requests(self, answered: Iterable[tuple[str, str, int, float]]) -> None:
+        """Count requests by method, path and status, and the seconds each took.
+
+        No label can take more than a handful of values.
+        """
+        counts: Counts[tuple[str, str, int]] = Counts()
+        latencies: dict[str, list[float]] = {}
+        for method, path, status, seconds in answered:
+            place = _place(path)
+            counts[place, method if method in _METHODS else "other", status] += 1
+            latencies.setdefault(place, []).append(seconds)
+        for (place, method, status), count in counts.items():
+            self._requests.labels(place, method, str(status)).inc(count)
+        for place, many in latencies.items():
+            observed = self._latency.labels(place)
+            for seconds in many:
+                observed.observe(seconds)
 
     def limit(self, name: str) -> None:
         """Count one query that met this limit."""

@@ -11,6 +11,7 @@ import hashlib
 import io
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from web.middleware.cache_key import Asked, asked
@@ -212,8 +213,8 @@ def _shareable(status: str, headers: Headers) -> bool:
 
 
 def _entry(key: Key, headers: Headers, body: bytes) -> Entry:
-    kept = tuple((name, value) for name, value in headers if name.lower() not in _OWN)
-    if not any(name.lower() == "cache-control" for name, _ in kept):
+    kept = tuple([header for header in headers if _lower(header[0]) not in _OWN])
+    if not any(_lower(name) == "cache-control" for name, _ in kept):
         # Keep it, but ask each time: the next release may be there at any moment.
         kept += (("Cache-Control", "public, no-cache"),)
     # The body is part of it: grouped rows may come in another order from another worker.
@@ -234,7 +235,10 @@ def _length(body: bytes) -> tuple[str, str]:
 
 
 def _type(headers: Iterable[tuple[str, str]]) -> str:
-    return next((value for name, value in headers if name.lower() == "content-type"), "")
+    return next((value for name, value in headers if _lower(name) == "content-type"), "")
+
+
+_lower = lru_cache(maxsize=256)(str.lower)
 
 
 def _matches(if_none_match: str, etag: str) -> bool:
