@@ -56,6 +56,16 @@ def test_a_picture_of_another_article_is_another(client: FlaskClient, name: str)
     assert sum(found) > 3
 
 
+def test_an_article_is_named_by_its_iri_too(client: FlaskClient) -> None:
+    *_, slug = slugs(client)
+    assert slug != releases.SLUG
+    short, whole = (
+        client.get("/explore/timeline", query_string={"article": name, "format": "csv"}).text
+        for name in (slug, f"https://w3id.org/policyprov/id/article/{slug}")
+    )
+    assert short == whole
+
+
 @pytest.mark.parametrize("slug", ["nowhere", "a b", "../section/x", "%00", "<>"])
 def test_an_article_that_is_not_there_is_unknown(client: FlaskClient, slug: str) -> None:
     reply = client.get("/explore/timeline", query_string={"article": slug})

@@ -115,6 +115,20 @@ class Index:
             found = _hits(connection, self._found(connection, question)[:MOST])
             return tuple(hit.iri for hit in found if question.marks(hit.quote))
 
+    def last(self) -> int:
+        """The greatest number of an entry, counted from 1; 0 if there is none."""
+        with self._asking() as connection:
+            (number,) = connection.execute("SELECT coalesce(max(id), 0) FROM entry").fetchone()
+            return int(number)
+
+    def numbered(self, after: int, until: int) -> list[tuple[str, str]]:
+        """Kind and IRI of the entries with a number above `after`, up to `until`."""
+        with self._asking() as connection:
+            rows = connection.execute(
+                "SELECT kind, iri FROM entry WHERE id > ? AND id <= ? ORDER BY id", (after, until)
+            )
+            return [(kind, full(iri)) for kind, iri in rows]
+
     def suggest(self, text: str, most: int = 8) -> list[tuple[str, str, str]]:
         """What begins so: name, kind and IRI; then what holds these words in its name."""
         folded = fold(_sound(text)).strip()

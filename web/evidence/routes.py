@@ -125,12 +125,11 @@ def _iri(text: str, name: str, *, strict: bool = True) -> NamedNode | None:
 def _answer(
     here: Frame, query: EvidenceQuery, found: list[Statement], mine: Format | Page
 ) -> Response:
-    part = Slice.of(len(found), request.args.get("page"))
-    shown = statements.ordered(found)[part.bounds]
+    shown, part = statements.part(statements.ordered(found), request.args.get("page"))
     claims = {claim for s in shown for claim in s.claims}
     stood = cards.numbered(here, claims, about=query.subject, predicate=query.predicate)
     if not isinstance(mine, Format):
-        return _page(here, query, shown, stood, part)
+        return _page(here, query, shown, stood, (part, len(found)))
     if mine.name == "jsonld":
         address = f"{here.public_url}/evidence?{urlencode(list(request.args.items()))}"
         return json_(annotations.page(here, address, stood), mine.content_type)
@@ -145,8 +144,13 @@ def _quads(here: Frame, shown: list[Statement]) -> Iterator[Quad]:
 
 
 def _page(
-    here: Frame, query: EvidenceQuery, shown: list[Statement], stood: list[cards.Card], part: Slice
+    here: Frame,
+    query: EvidenceQuery,
+    shown: list[Statement],
+    stood: list[cards.Card],
+    leafed: tuple[Slice, int],
 ) -> Response:
+    part, total = leafed
     kept = {k: v for k, v in request.args.items() if k not in ("lang", "page", "format")}
     grouped = statements.properties(shown, stood, here.rights)
     return html(
@@ -156,6 +160,7 @@ def _page(
         agreed=statements.agreed(grouped),
         cards=stood,
         part=part,
+        total=total,
         kept=kept,
         forms=[(f, {**kept, "format": f.name}) for f in RDF_FORMATS],
     )

@@ -1,13 +1,14 @@
 """The statements of a page: property by property, each value with its numbered sources."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from pyoxigraph import Literal, NamedNode, Triple
 
 from graph.rdf.namespaces import shorten
 from web.evidence.cards import Card
+from web.site.pagination import Slice
 from web.site.release_view import Statement, Term
 from web.site.source_text import Rights, verbatim
 
@@ -38,15 +39,24 @@ _FIRST = (
 """What a reader looks for first; all other properties follow by name."""
 
 
+EACH, CARDS = 20, 100
+"""Claims shown of one statement where many are told, and of all statements of one page."""
+
+
 @dataclass(frozen=True)
 class StatedValue:
-    """One object of a property; `sources` are the numbers of the cards that state it."""
+    """One object of a property; `sources` are the numbers of the cards that state it.
+
+    `more` counts claims that state it and have no card on this page; then `passages`, which counts
+    those of all its claims, is not known and 0.
+    """
 
     triple: Triple
     term: Term
     origin: str
     sources: tuple[int, ...]
     passages: int
+    more: int
     withheld: bool
 
     @property
@@ -94,7 +104,8 @@ def _value(statement: Statement, known: Mapping[NamedNode, Card], rights: Rights
         term=term if isinstance(term, NamedNode | Literal) else Literal(str(term)),
         origin=statement.origin,
         sources=tuple(sorted(card.number for card in sources)),
-        passages=len(passages),
+        passages=0 if statement.unshown else len(passages),
+        more=statement.unshown,
         withheld=not rights.quotes and verbatim(triple),
     )
 
@@ -105,10 +116,29 @@ def agreed(shown: Iterable[Property]) -> int:
     return next(iter(counts)) if len(counts) == 1 and counts != {1} else 0
 
 
-def mentions(triples: Iterable[Triple]) -> list[tuple[str, list[str]]]:
-    """The things that lead to a thing, each with the properties by which it does."""
-    found: dict[str, list[str]] = {}
-    for triple in triples:
-        if isinstance(triple.subject, NamedNode):
-            found.setdefault(triple.subject.value, []).append(triple.predicate.value)
-    return list(found.items())
+def sourced(shown: Iterable[Statement]) -> list[Statement]:
+    """The statements of a page, each with at most EACH of its claims, and CARDS claims in all.
+
+    A claim that is shown already is taken first: it costs no further card.
+    """
+    chosen: set[NamedNode] = set()
+    found = []
+    for each in shown:
+        taken = sorted(each.claims, key=lambda claim: claim not in chosen)[:EACH]
+        room = CARDS - len(chosen)
+        fresh = [claim for claim in taken if claim not in chosen][:room]
+        kept = set(fresh) | (chosen & set(taken))
+        chosen |= kept
+        found.append(each.of(claim for claim in each.claims if claim in kept))
+    return found
+
+
+def part(ordered: Iterable[Statement], written: str | None) -> tuple[list[Statement], Slice]:
+    """A page of statements that shows all their claims, CARDS a page; one may go on on the next."""
+    pairs = [(each, claim) for each in ordered for claim in each.claims or (None,)]
+    page = Slice.of(len(pairs), written, CARDS)
+    shown = groupby(pairs[page.bounds], key=lambda pair: pair[0])
+    return [
+        replace(each, claims=tuple(claim for _, claim in some if claim is not None))
+        for each, some in shown
+    ], page

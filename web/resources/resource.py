@@ -76,10 +76,9 @@ def gather(here: Frame, thing: NamedNode, page: str | None, links: str | None) -
     stated = [s for s in found if s.origin != "inferred"]
     inferred = [s for s in found if s.origin == "inferred"]
     part = Slice.of(len(stated), page)
-    shown = stated[part.bounds]
+    shown = statements.sourced(stated[part.bounds])
     own = cards.numbered(here, {claim for s in shown for claim in s.claims}, about=thing)
-    toward = statements.mentions(here.view.toward(thing))
-    linked = Slice.of(len(toward), links)
+    linked = Slice.of(here.view.mentions(thing), links)
     return Resource(
         thing=thing,
         types=_types(here, thing),
@@ -90,7 +89,10 @@ def gather(here: Frame, thing: NamedNode, page: str | None, links: str | None) -
         part=part,
         cards=own,
         inferred=statements.properties(inferred[: pagination.PAGE], (), here.rights),
-        toward=toward[linked.bounds],
+        toward=[
+            (each.value, [by.value for by in properties])
+            for each, properties in here.view.mentioning(thing, linked.bounds)
+        ],
         links=linked,
         schemes=_schemes(here) if thing == CONCEPTS_GRAPH else (),
         notes=_notes(here, thing) if is_claim(thing) else (),

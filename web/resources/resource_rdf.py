@@ -13,8 +13,11 @@ from graph.rdf import reification
 from graph.rdf.namespaces import CONCEPTS_GRAPH, ONTOLOGY_GRAPH, expand
 from web.evidence import passages
 from web.evidence.records import SD, Description, default, records
+from web.site.pagination import Slice
 from web.site.release_view import View, is_claim
 
+CLAIMS = 100
+"""Claims about a thing on one page of its data."""
 _FILES = {ONTOLOGY_GRAPH.value: "policyprov.ttl", CONCEPTS_GRAPH.value: "concepts.ttl"}
 
 
@@ -25,17 +28,29 @@ def known(view: View, thing: NamedNode) -> bool:
     return view.known(thing) or statement(view, thing) is not None
 
 
-def describe(view: View, thing: NamedNode) -> Description:
-    """The data about a thing.
+def describe(view: View, thing: NamedNode, page: str | None = None) -> tuple[Description, Slice]:
+    """The data about a thing, and which page of it: CLAIMS claims a page, with where they stand.
 
+    What is said of the thing in all is on each page; what says so, and where, is on one.
     Raises UnknownError for what the release does not know.
     """
     if not known(view, thing):
         raise UnknownError(f"there is nothing about {thing.value}", "look for it with a query")
-    return Description(view, thing, tuple(_quads(view, thing)))
+    part = Slice.of(view.remember("claims of", thing, lambda: _claims(view, thing)), page, CLAIMS)
+    return Description(view, thing, tuple(_quads(view, thing, part))), part
 
 
-def _quads(view: View, thing: NamedNode) -> Iterator[Quad]:
+def _claims(view: View, thing: NamedNode) -> int:
+    return len(_stating(view, thing))
+
+
+def _stating(view: View, thing: NamedNode) -> list[NamedNode]:
+    found: Iterable[Quad] = view.store.quads_for_pattern(thing, None, None, None)
+    graphs = {q.graph_name for q in found if isinstance(q.graph_name, NamedNode)}
+    return sorted(filter(is_claim, graphs), key=str)
+
+
+def _quads(view: View, thing: NamedNode, part: Slice) -> Iterator[Quad]:
     stated = statement(view, thing)
     if stated is not None:
         yield from map(default, _reified(view, stated))
@@ -45,7 +60,7 @@ def _quads(view: View, thing: NamedNode) -> Iterator[Quad]:
         yield from _claim(view, thing)
     else:
         yield from map(default, view.about(thing))
-        yield from _support(view, thing)
+        yield from _support(view, thing, part)
         yield from map(default, _members(view, thing))
         if view.store.contains_named_graph(thing):
             yield default(Triple(thing, expand("rdf:type"), NamedNode(SD + "NamedGraph")))
@@ -59,14 +74,11 @@ def _claim(view: View, claim: NamedNode) -> Iterator[Quad]:
         yield from map(default, view.about(article))
 
 
-def _support(view: View, thing: NamedNode) -> Iterator[Quad]:
-    """What each claim says of a thing, in the claim's graph, and where the claim stands."""
-    found: Iterable[Quad] = view.store.quads_for_pattern(thing, None, None, None)
-    stated = [q for q in found if isinstance(q.graph_name, NamedNode) and is_claim(q.graph_name)]
-    yield from stated
-    for claim in sorted({q.graph_name for q in stated}, key=str):
-        if isinstance(claim, NamedNode):
-            yield from map(default, records(view, claim))
+def _support(view: View, thing: NamedNode, part: Slice) -> Iterator[Quad]:
+    """What each claim of a page says of a thing, in its graph, and where the claim stands."""
+    for claim in _stating(view, thing)[part.bounds]:
+        yield from view.store.quads_for_pattern(thing, None, None, claim)
+        yield from map(default, records(view, claim))
 
 
 def _members(view: View, thing: NamedNode) -> Iterator[Triple]:

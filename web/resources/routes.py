@@ -95,9 +95,10 @@ def data(name: str) -> Response:
             f"{name!r} ends in no format", f"use one of: {', '.join('.' + s for s in _SUFFIXES)}"
         )
     here, thing, fmt = frame(), _named(slug), named(suffix)
-    body = resource_rdf.describe(here.view, thing).write(fmt)
-    response = Response(body, content_type=fmt.content_type)
+    described, part = resource_rdf.describe(here.view, thing, request.args.get("page"))
+    response = Response(described.write(fmt), content_type=fmt.content_type)
     signposts.mark_data(response, thing, here.public_url)
+    signposts.mark_part(response, here.public_url + iris.data(thing.value, fmt.suffix), part)
     return _conditional(response, here)
 
 

@@ -12,6 +12,7 @@ from pyoxigraph import NamedNode
 
 from graph.rdf.formats import RDF_FORMATS
 from web.site import iris
+from web.site.pagination import Slice
 from web.site.release_view import View, is_claim
 
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
@@ -68,6 +69,16 @@ def mark_data(response: Response, thing: NamedNode, public_url: str) -> None:
         Signpost("linkset", public_url + iris.linkset(thing.value), LINKSET),
     ):
         response.headers.add("Link", str(signpost))
+
+
+def mark_part(response: Response, url: str, part: Slice) -> None:
+    """Lead from one page of the data at `url` to the others; nothing where there is only one."""
+    ways = {
+        "first": 1, "prev": part.number - 1, "next": part.number + 1, "last": part.pages,
+    }  # fmt: skip
+    for relation, number in ways.items() if part.pages > 1 else ():
+        if 1 <= number <= part.pages:
+            response.headers.add("Link", str(Signpost(relation, f"{url}?page={number}")))
 
 
 def linkset(view: View, thing: NamedNode, public_url: str) -> Mapping[str, Any]:

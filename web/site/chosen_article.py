@@ -24,15 +24,15 @@ def usual(view: View) -> NamedNode | None:
 
 
 def chosen() -> NamedNode | None:
-    """The article that the request names by `article=`, or else the usual one, if there is any.
+    """The article that the request names, or else the usual one, if there is any.
 
-    Raises UnknownError for one that the release does not hold.
+    `article=` is its IRI or the last part of it. Raises UnknownError for one that is not there.
     """
     view, slug = frame().view, request.args.get("article")
     if not slug:
         return usual(view)
     try:
-        article = NamedNode(f"{IDS}article/{slug}")
+        article = NamedNode(slug if slug.startswith(IDS) else f"{IDS}article/{slug}")
     except ValueError:
         article = None
     if article is None or "pp:Article" not in view.types(article):

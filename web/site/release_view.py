@@ -4,8 +4,8 @@ Every look-up is by subject, by object or by graph, and bounded; no client's que
 """
 
 from collections.abc import Callable, Hashable, Iterable, Iterator
-from dataclasses import dataclass
-from itertools import islice
+from dataclasses import dataclass, replace
+from itertools import groupby, islice
 from pathlib import Path
 from typing import TypeVar
 
@@ -35,11 +35,20 @@ _TYPE = expand("rdf:type")
 
 @dataclass(frozen=True)
 class Statement:
-    """A triple and where it is from: `claim`, `background`, `inferred`, `records` or `terms`."""
+    """A triple and where it is from: `claim`, `background`, `inferred`, `records` or `terms`.
+
+    `unshown` counts the claims that make it besides those listed.
+    """
 
     triple: Triple
     claims: tuple[NamedNode, ...]
     origin: str
+    unshown: int = 0
+
+    def of(self, claims: Iterable[NamedNode]) -> "Statement":
+        """The statement with only these of its claims; the others are counted."""
+        kept = tuple(claims)
+        return replace(self, claims=kept, unshown=len(self.claims) - len(kept))
 
 
 _ORIGINS = {
@@ -82,13 +91,34 @@ class View:
     def about(self, subject: NamedNode) -> list[Triple]:
         """What the data says of this thing, in a stable order."""
         found = self.store.quads_for_pattern(subject, None, None, DEFAULT)
-        return sorted((q.triple for q in islice(found, MOST)), key=str)
+        return sorted((q.triple for q in found), key=str)
 
-    def toward(self, thing: NamedNode) -> list[Triple]:
-        """The stated, not inferred, triples whose object is this thing, at most MOST, in order."""
+    def mentions(self, thing: NamedNode) -> int:
+        """How many things a stated, not inferred, triple leads from to this one; counted once."""
+        return self.remember(
+            "mentions", thing, lambda: sum(1 for _ in self._toward(thing)), most=4096
+        )
+
+    def mentioning(
+        self, thing: NamedNode, bounds: slice
+    ) -> list[tuple[NamedNode, list[NamedNode]]]:
+        """Some of the things that mention counts, each with the properties by which it leads here.
+
+        Up to MOST come by name, more in the order of the store, which is the same at each visit.
+        """
+        found: Iterable[tuple[NamedNode, list[NamedNode]]] = self._toward(thing)
+        if self.mentions(thing) <= MOST:
+            found = sorted(found, key=lambda each: each[0].value)
+        return list(islice(found, bounds.start, bounds.stop))
+
+    def _toward(self, thing: NamedNode) -> Iterator[tuple[NamedNode, list[NamedNode]]]:
         found = self.store.quads_for_pattern(None, None, thing, DEFAULT)
         inferred = {q.triple for q in self.store.quads_for_pattern(None, None, thing, INFERRED)}
-        return sorted((q.triple for q in islice(found, MOST) if q.triple not in inferred), key=str)
+        stated = (q.triple for q in found if q.triple not in inferred)
+        # The store gives all triples of one subject together.
+        for subject, triples in groupby(stated, key=lambda each: each.subject):
+            if isinstance(subject, NamedNode):
+                yield subject, sorted((t.predicate for t in triples), key=str)
 
     def inside(self, graph: NamedNode) -> list[Triple]:
         """The triples of a named graph, in a stable order."""
@@ -98,10 +128,20 @@ class View:
     def matching(
         self, subject: NamedNode, predicate: NamedNode | None, target: Term | None
     ) -> list[Statement]:
-        """The statements of this shape with their claims, in a stable order."""
+        """The statements of this shape with all their claims, in a stable order."""
+        return self.remember(
+            "statements",
+            (subject, predicate, target),
+            lambda: self._matching(subject, predicate, target),
+            most=16,
+        )
+
+    def _matching(
+        self, subject: NamedNode, predicate: NamedNode | None, target: Term | None
+    ) -> list[Statement]:
         found: dict[Triple, list[NamedNode]] = {}
         quads = self.store.quads_for_pattern(subject, predicate, target, None)
-        for quad in islice(quads, 10 * MOST):
+        for quad in quads:
             graphs = found.setdefault(quad.triple, [])
             if isinstance(quad.graph_name, NamedNode):
                 graphs.append(quad.graph_name)

@@ -10,14 +10,29 @@ from collections.abc import Iterator
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from graph.rdf.formats import FORMATS, Format
-from graph.rdf.namespaces import PREFIXES, expand
+from graph.rdf.namespaces import (
+    BACKGROUND,
+    CONCEPTS_GRAPH,
+    INFERRED,
+    ONTOLOGY_GRAPH,
+    PREFIXES,
+    expand,
+)
 from graph.workers.job import Job
 from web.middleware.context import address, front
 
 _SD = "http://www.w3.org/ns/sparql-service-description#"
 _PREFIXES = {"sd": _SD, "void": PREFIXES["void"], "xsd": PREFIXES["xsd"]}
+_CLAIMS = "Each claim names the graph of its facts; these graphs are not listed one by one."
 _ENTAILMENT = NamedNode("http://www.w3.org/ns/entailment/Simple")
+NAMED = 500
+"""Claims whose graphs are described one by one; more are told as a class, with a count."""
 _GRAPHS = "SELECT ?g (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g ORDER BY ?g"
+_OTHERS = " ".join(
+    f"<{graph.value}>" for graph in (BACKGROUND, CONCEPTS_GRAPH, INFERRED, ONTOLOGY_GRAPH)
+)
+_FEW = f"""SELECT ?g (COUNT(*) AS ?n)
+WHERE {{ VALUES ?g {{ {_OTHERS} }} GRAPH ?g {{ ?s ?p ?o }} }} GROUP BY ?g ORDER BY ?g"""
 _SIZE = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"
 
 Node = NamedNode | BlankNode
@@ -56,8 +71,19 @@ def _triples(endpoint: str, *, federated: bool) -> Iterator[Triple]:
 def _graphs(dataset: NamedNode, endpoint: str) -> Iterator[Triple]:
     default = NamedNode(endpoint + "#default-graph")
     yield Triple(dataset, _sd("defaultGraph"), default)
-    yield from _graph(default, _rows(_SIZE)[0]["n"]["value"])
-    for number, row in enumerate(_rows(_GRAPHS), 1):
+    counts = front().pool.release.counts
+    claims = counts.get("claims", 0)
+    size = counts.get("triples")
+    yield from _graph(default, str(size) if size else _rows(_SIZE)[0]["n"]["value"])
+    if claims > NAMED:
+        part = BlankNode("claims")
+        yield Triple(dataset, expand("void:classPartition"), part)
+        yield Triple(part, expand("void:class"), expand("pp:Claim"))
+        yield Triple(
+            part, expand("void:entities"), Literal(str(claims), datatype=expand("xsd:integer"))
+        )
+        yield Triple(part, expand("rdfs:comment"), Literal(_CLAIMS, language="en"))
+    for number, row in enumerate(_rows(_FEW if claims > NAMED else _GRAPHS), 1):
         entry, graph = BlankNode(f"n{number}"), BlankNode(f"g{number}")
         yield Triple(dataset, _sd("namedGraph"), entry)
         yield Triple(entry, expand("rdf:type"), _sd("NamedGraph"))
