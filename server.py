@@ -16,6 +16,7 @@ from web.crawlers.routes import crawlers
 from web.downloads import downloads
 from web.evidence.routes import evidence
 from web.explore.routes import explore
+from web.follow.routes import follow
 from web.home import home
 from web.middleware import negotiated, problems, security_headers, stack
 from web.ontology.routes import ontology
@@ -34,7 +35,7 @@ from web.sparql.routes import sparql
 BLUEPRINTS = (
     sparql, graph_store, canned_queries.queries, editor,
     home, search, browse, resources, evidence, cite, reader, explore, ontology, downloads, crawlers,
-    about,
+    about, follow,
 )  # fmt: skip
 """Every subject of the site; a page is found from its address in the routes of one of them."""
 

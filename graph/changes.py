@@ -20,7 +20,7 @@ from graph.rdf.namespaces import BACKGROUND, DEFAULT, IDS, expand, turtle
 _CLAIM = IDS + "claim/"
 QUADS = "policyprov.nq.gz"
 """The file of a release that holds everything it says."""
-_RECORD = {
+RECORD = {
     expand(name): name
     for name in ("pp:voice", "pp:saidBy", "pp:confidence", "pp:statedIn", "rdfs:comment")
 }
@@ -126,7 +126,7 @@ def _claim(
         label={tag: text for tag, text in sorted(labels.items(), key=str) if tag},
         quotes=tuple(quotes[passage] for passage in passages if passage in quotes),
         facts=facts,
-        record=frozenset(_line(quad) for quad in known if quad.predicate in _RECORD),
+        record=frozenset(_line(quad) for quad in known if quad.predicate in RECORD),
     )
 
 

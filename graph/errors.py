@@ -16,6 +16,7 @@ PolicyprovError
     ├── MethodError           the method is not offered here                        405
     ├── NotAcceptableError    no offered format is acceptable                       406
     ├── SlowError             the request body came too slowly                      408
+    ├── GoneError             it was published once and was removed                 410
     ├── TooLargeError         the request exceeds a size limit                      413
     ├── MediaTypeError        the body's type is not one the protocol knows         415
     ├── RateError             this client used up its budget                        429
@@ -263,6 +264,15 @@ class SlowError(RequestError):
     """The request body was not complete in time."""
 
     type, title, status = "slow", "The request came too slowly", 408
+
+
+class GoneError(RequestError):
+    """What has that name was published once and was removed; `extra["see"]` is where that is told.
+
+    The answer links to it, too.
+    """
+
+    type, title, status = "gone", "It was here and was removed", 410
 
 
 class TooLargeError(RequestError):

@@ -73,6 +73,7 @@ SAMPLES = {
     "number": ("1",),
     "path": ["measures"], "slug": [published.SLUG], "version": [published.folder().resolve().name],
     "file": ["style.css", "seal.svg", "favicon.ico", "seal.png", "theme.js"], "tail": ["/"],
+    "number": ["1"],
     "name": [
         "endpoint", "place/330503", f"claim/{published.SLUG}-0ddffad1-2", "policyprov.ttl",
         "place/330503.jsonld", "timeline", "admin-level-county",

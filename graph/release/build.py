@@ -15,6 +15,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from graph.errors import CheckError, Errors, InputError, ReleaseError
+from graph.history import writer as history
 from graph.mapping import article, genre, mapped, quads
 from graph.mapping import background as known_facts
 from graph.mapping.background import Background
@@ -139,6 +140,8 @@ def build(  # noqa: PLR0913 - four places to read from and write to, and how
             progress("search index")
             search.write(release)
             _switch(target, version)
+            progress("history")
+            history.record(target / "current")
             Cache(target).prune([each.folder for each in parts.kept])
         except OSError as error:
             raise ReleaseError(

@@ -19,6 +19,7 @@ DOCUMENTS: Mapping[str, str] = {
     ABOUT: "docs/about.md",
     "endpoint": "docs/endpoint.md",
     "search": "docs/search.md",
+    "following": "docs/following.md",
     "method": "docs/mapping.md",
     "truth": "docs/truth.md",
     "links": "docs/links.md",

@@ -52,6 +52,8 @@ def _of_request(error: RequestError) -> Response:
     if error.position is not None:
         problem |= {"line": error.position.line, "column": error.position.column}
     response = _rendered(problem | error.extra)
+    if "see" in error.extra:
+        response.headers["Link"] = f'<{error.extra["see"]}>; rel="describedby"'
     if error.retry_after is not None:
         response.headers["Retry-After"] = str(error.retry_after)
     return response

@@ -6,19 +6,23 @@ the vocabulary, whose page is `/ontology`.
 
 import hashlib
 import json
+from contextlib import suppress
 
 from flask import Blueprint, Response, redirect, render_template, request
 from pyoxigraph import NamedNode
 from werkzeug.wrappers import Response as BaseResponse
 
-from graph.errors import UnknownError
+from graph.errors import GoneError, UnavailableError, UnknownError
 from graph.rdf.formats import RDF_FORMATS, Format, named
 from graph.rdf.namespaces import CANONICAL_BASE
 from graph.sparql.negotiation import Page, accepted, chosen
 from web.evidence import cards, schema_org
+from web.follow import stream
+from web.middleware.context import address
 from web.resources import resource, resource_rdf, signposts
 from web.site import iris, language
 from web.site.page_context import Frame, frame
+from web.site.release_history import history
 from web.site.release_view import is_claim
 
 resources = Blueprint("resources", __name__)
@@ -70,16 +74,32 @@ def _sent_on(tail: str) -> BaseResponse:
 
 
 def _thing(tail: str) -> NamedNode:
-    """The thing whose canonical IRI ends so; raises UnknownError if the release knows none."""
+    """The thing whose canonical IRI ends so.
+
+    Raises UnknownError if the release knows none, and GoneError if it was a claim that was removed.
+    """
     try:
         thing = NamedNode(CANONICAL_BASE + tail)
     except ValueError as error:
         raise UnknownError(f"{tail!r} is no IRI", "check the address") from error
     if not resource_rdf.known(frame().view, thing):
+        if is_claim(thing):
+            _refuse_gone(thing)
         raise UnknownError(
             f"nothing here is called {thing.value}", "look for it in the reader or with a query"
         )
     return thing
+
+
+def _refuse_gone(claim: NamedNode) -> None:
+    with suppress(UnknownError, UnavailableError):  # then nobody remembers it
+        last = history().last(claim.value)
+        if last is not None:
+            raise GoneError(
+                f"{claim.value} was removed in release {last.release.version}",
+                "its last change says when; earlier releases that are kept still hold it",
+                extra={"see": stream.member(address(""), last.number)},
+            )
 
 
 def _named(slug: str) -> NamedNode:

@@ -1,0 +1,6 @@
+"""What happened to each claim, release after release: the memory of a folder of releases.
+
+In: the N-Quads of a release that became current. Out: `history.sqlite` beside the releases: who was
+added, changed and removed when, and answers from it.
+graph.release writes it at each switch; web.site opens it.
+"""
