@@ -156,3 +156,14 @@ def compare(old: Path, new: Path) -> Changes:
             tuple(sorted(after.background - before.background)),
         ),
     )
+
+
+def by_article(changes: Changes) -> dict[str, tuple[int, int, int]]:
+    """The name of each article with changed claims → how many were added, removed and edited."""
+    found: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
+    edited = (edit.claim for edit in changes.edited)
+    for place, claims in enumerate((changes.added, changes.removed, edited)):
+        for claim in claims:
+            # A claim is named after its article, the digest of its words and a number.
+            found[claim.iri.removeprefix(_CLAIM).rsplit("-", 2)[0]][place] += 1
+    return {name: (a, r, e) for name, (a, r, e) in sorted(found.items())}

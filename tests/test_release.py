@@ -29,6 +29,7 @@ from graph.rdf.namespaces import BACKGROUND, DEFAULT, INFERRED, NS, PREFIXES, ex
 from graph.release import build as releases
 from graph.release.build import Sources
 from graph.release.dumps import DUMPS, Dump
+from graph.release.shelf import locked
 
 RDFLIB = {"ttl": "turtle", "nt": "nt", "nq": "nquads", "trig": "trig", "rdf": "xml", "n3": "n3",
           "jsonld": "json-ld"}  # fmt: skip
@@ -398,7 +399,7 @@ def test_a_build_killed_at_any_moment_leaves_a_whole_release(built: Path, tmp_pa
 
 def test_only_one_build_works_at_a_time(tmp_path: Path) -> None:
     """A second build over the same folder is refused while the first holds the lock."""
-    with releases._locked(tmp_path), pytest.raises(ReleaseError, match="another build"):  # noqa: SLF001 - the lock is what is tested
+    with locked(tmp_path), pytest.raises(ReleaseError, match="another build"):
         releases.build(tmp_path)
 
 

@@ -4,11 +4,8 @@ It is written beside the last one under `build/`, named by what is in it, and be
 rename of a symbolic link. A build that fails or is killed leaves the last release serving.
 """
 
-import fcntl
 import os
-import shutil
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -28,6 +25,7 @@ from graph.rdf.vocabulary import Vocabulary, vocabulary
 from graph.release import inventory, part, publication
 from graph.release.articles import Workshop
 from graph.release.part_cache import Cache, Kept
+from graph.release.shelf import discard, locked
 from graph.release.writing import Parts, Writing
 from graph.runs import files
 from graph.runs.crew import Crew, Progress, cores, silent
@@ -78,28 +76,6 @@ def read(
     return Sources(terms, tuple(found), quads.assemble(found, groups, known, terms))
 
 
-@contextmanager
-def _locked(build: Path) -> Iterator[Path]:
-    """A folder to work in, for one build at a time; what a killed one left is cleared away."""
-    build.mkdir(parents=True, exist_ok=True)
-    with (build / ".lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise ReleaseError(f"another build is at work in {build}; wait for it") from error
-        for left in [*build.glob(".building-*"), *build.glob(".current-*")]:
-            if left.is_dir() and not left.is_symlink():
-                shutil.rmtree(left)
-            else:
-                left.unlink()
-        work = build / f".building-{os.getpid()}"
-        work.mkdir()
-        try:
-            yield work
-        finally:
-            shutil.rmtree(work)
-
-
 def _switch(build: Path, version: str) -> None:
     link = build / f".current-{os.getpid()}"
     link.symlink_to(version)
@@ -110,19 +86,19 @@ def _switch(build: Path, version: str) -> None:
 def build(  # noqa: PLR0913 - four places to read from and write to, and how
     target: Path = BUILD, articles: Path = ARTICLES, entities: Path = ENTITIES,
     background: Path = BACKGROUND, progress: Progress = silent, *, jobs: int = 0,
-    keep_going: bool = False,
+    keep_going: bool = False, keep: int | None = None,
 ) -> Path:  # fmt: skip
     """The folder of the release that is current when this returns.
 
     Work is spread over `jobs` processes, one a core where that is 0; the release does not depend
     on it. With `keep_going`, articles that are wrong by themselves are left out, and
-    `release.json` lists them.
+    `release.json` lists them. `keep` other releases are kept, all of them without.
 
     Raises InputError or CheckError for data that may not be published, and ReleaseError when
     another build is at work, a worker was killed or the disk is full; the last release is then
     untouched and still current.
     """
-    with _locked(target) as work, Crew(jobs or cores()) as crew:
+    with locked(target) as work, Crew(jobs or cores()) as crew:
         try:
             progress("vocabulary and registry")
             errors = Errors()
@@ -131,7 +107,7 @@ def build(  # noqa: PLR0913 - four places to read from and write to, and how
                 publication.check(target, known)
             reading = _Reading(articles, entities, background, known, target)
             parts = reading.parts(errors, crew, progress, keep_going=keep_going)
-            version = Writing(work, parts, entities, crew, progress).version()
+            version = Writing(work, parts, entities, crew, progress, target / "current").version()
             release = target / version
             if not release.is_dir():
                 files.sync(work / "release")
@@ -142,6 +118,8 @@ def build(  # noqa: PLR0913 - four places to read from and write to, and how
             _switch(target, version)
             progress("history")
             history.record(target / "current")
+            if keep is not None:
+                discard(target, keep)
             Cache(target).prune([each.folder for each in parts.kept])
         except OSError as error:
             raise ReleaseError(

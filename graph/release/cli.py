@@ -1,80 +1,42 @@
 """The command `policyprov`: build, check, serve, the desk, and a second reading."""
 
 import argparse
+import datetime as dt
 import json
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Self
+from typing import Any
 
 from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TaskID,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
+from graph import changes
 from graph.draft import commands as drafts
 from graph.errors import PolicyprovError
 from graph.mapping import entities
 from graph.paths import ARTICLES, BUILD
 from graph.rdf import store
-from graph.release import build, checks, publication, registration, second_reading, shortening
-
-_PAUSE = 10.0
-"""Seconds between two lines of progress where nobody can see a bar."""
-
-
-class _Shown:
-    """Shows how far a build is: each step with rate and time left, as lines where no bar moves."""
-
-    def __init__(self, console: Console) -> None:
-        self._bar = Progress(
-            TextColumn("{task.description:24}"), BarColumn(), MofNCompleteColumn(),
-            TextColumn("{task.fields[rate]}"), TimeElapsedColumn(), TimeRemainingColumn(),
-            console=console, transient=True, disable=not console.is_terminal,
-        )  # fmt: skip
-        self._console = console
-        self._step, self._task = "", TaskID(0)
-        self._began = self._told = time.perf_counter()
-
-    def __enter__(self) -> Self:
-        self._bar.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._bar.stop()
-
-    def __call__(self, step: str, done: int = 0, total: int = 0, /) -> None:
-        """A step begins, or goes on."""
-        now = time.perf_counter()
-        if step != self._step:
-            if self._step:
-                self._bar.remove_task(self._task)
-            self._task = self._bar.add_task(step, total=total or None, rate="")
-            self._step, self._began, self._told = step, now, now
-        speed = done / max(now - self._began, 0.001)
-        rate = f"{speed:.1f}/s" if done else ""
-        self._bar.update(self._task, completed=done, rate=rate)
-        if not self._console.is_terminal and done and now - self._told > _PAUSE:
-            self._told = now
-            left = (total - done) / speed
-            self._console.print(f"{step}: {done} of {total}, {rate}, {left:.0f} s left")
+from graph.release import (
+    build,
+    checks,
+    publication,
+    registration,
+    second_reading,
+    shelf,
+    shortening,
+)
+from graph.runs.shown import Shown
 
 
 def _build(options: argparse.Namespace, console: Console) -> int:
     started = time.perf_counter()
-    with _Shown(console) as shown:
+    with Shown(console) as shown:
         folder = build.build(
             options.target, options.articles, options.entities, options.background, shown,
-            jobs=options.jobs, keep_going=options.keep_going,
+            jobs=options.jobs, keep_going=options.keep_going, keep=options.keep,
         )  # fmt: skip
     seconds = time.perf_counter() - started
     console.print(f"[bold green]built[/] {folder.name} in {seconds:.1f} s → {folder}")
@@ -85,11 +47,15 @@ def _build(options: argparse.Namespace, console: Console) -> int:
     return 0
 
 
-def _jobs(text: str) -> int:
-    jobs = int(text)
-    if jobs < 1:
-        raise argparse.ArgumentTypeError("at least 1")
-    return jobs
+def _least(least: int) -> Callable[[str], int]:
+    """Reads a whole number that is not below this one."""
+
+    def read(text: str) -> int:
+        if int(text) < least:
+            raise argparse.ArgumentTypeError(f"at least {least}")
+        return int(text)
+
+    return read
 
 
 def _check(options: argparse.Namespace, console: Console) -> int:
@@ -186,6 +152,63 @@ def _shorten(options: argparse.Namespace, console: Console) -> int:
     return 0
 
 
+def _list(options: argparse.Namespace, console: Console) -> int:
+    table = Table(
+        Column("release", no_wrap=True), "", "built", "articles", "claims", "MB", "its own MB"
+    )
+    for each in shelf.held(options.target):
+        built = dt.datetime.fromtimestamp(each.release.written, dt.UTC)
+        counts = (str(each.release.counts.get(name, "")) for name in ("articles", "claims"))
+        sizes = (f"{size / 1e6:.1f}" for size in (each.bytes, each.own))
+        mark = "current" if each.current else ""
+        table.add_row(each.release.folder.name, mark, f"{built:%Y-%m-%d %H:%M}", *counts, *sizes)
+    console.print(table)
+    return 0
+
+
+def _diff(options: argparse.Namespace, console: Console) -> int:
+    old, new = (shelf.named(options.target, name) for name in (options.old, options.new))
+    found = changes.compare(old.folder, new.folder)
+    table = Table(
+        Column("article", no_wrap=True),
+        "added",
+        "removed",
+        "changed",
+        title=f"{old.version} → {new.version}",
+    )
+    for article, numbers in changes.by_article(found).items():
+        table.add_row(article, *map(str, numbers))
+    console.print(table)
+    lost, gained = map(len, found.background)
+    console.print(f"{found.same} claims are the same; background: {lost} lines less, {gained} more")
+    return 0
+
+
+def _prune(options: argparse.Namespace, console: Console) -> int:
+    gone = shelf.prune(options.target, options.keep)
+    console.print(f"removed {', '.join(gone)}" if gone else "nothing to remove")
+    return 0
+
+
+def _add_releases(commands: Any) -> None:
+    """The commands on the releases that are kept."""
+    target = argparse.ArgumentParser(add_help=False)
+    target.add_argument("--target", type=Path, default=BUILD, help="where releases are kept")
+    releases = commands.add_parser("release", help="list, compare and remove kept releases")
+    under = releases.add_subparsers(required=True, metavar="what")
+    listed = under.add_parser("list", parents=[target], help="what is kept, the newest first")
+    listed.set_defaults(run=_list)
+    compared = under.add_parser("diff", parents=[target], help="claims that differ, by article")
+    compared.add_argument("old", help="a version")
+    compared.add_argument("new", nargs="?", default="current", help="a version; current without")
+    compared.set_defaults(run=_diff)
+    pruned = under.add_parser("prune", parents=[target], help="remove the oldest")
+    pruned.add_argument(
+        "--keep", type=_least(0), required=True, help="how many beside the current one"
+    )
+    pruned.set_defaults(run=_prune)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="policyprov",
@@ -199,14 +222,18 @@ def _parser() -> argparse.ArgumentParser:
     built = commands.add_parser("build", parents=[sources], help="write a release under build/")
     built.add_argument("--target", type=Path, default=BUILD, help="where releases are kept")
     built.add_argument(
-        "--jobs", type=_jobs, default=0, help="how many processes; one a core without"
+        "--jobs", type=_least(1), default=0, help="how many processes; one a core without"
     )
     built.add_argument(
         "--keep-going",
         action="store_true",
         help="leave out articles that are wrong by themselves, and list them",
     )
+    built.add_argument(
+        "--keep", type=_least(0), help="how many other releases to keep; all of them without"
+    )
     built.set_defaults(run=_build)
+    _add_releases(commands)
     checked = commands.add_parser(
         "check", parents=[sources], help="prove the data, publish nothing"
     )

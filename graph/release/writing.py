@@ -51,6 +51,8 @@ class Writing:
     entities: Path
     crew: Crew
     progress: Progress
+    last: Path
+    """The release that is current, if there is one: unchanged files are shared with it."""
 
     @property
     def _folder(self) -> Path:
@@ -120,6 +122,8 @@ class Writing:
         """Write what a release tells of itself: VoID, the manifest, the checksums."""
         about = dcat.describe(version, tally, made)
         made.append(files.write(self._folder, "void.ttl", about))
+        for file in made:
+            files.share(self.last / file.name, self._folder / file.name)
         manifest = _manifest(version, made, tally, self.parts.left_out)
         text = json.dumps(manifest, ensure_ascii=False, indent=1).encode() + b"\n"
         made.append(files.write(self._folder, "release.json", text))

@@ -1,5 +1,6 @@
 """Files of a release: written whole, their digests, their packed forms."""
 
+import filecmp
 import hashlib
 import os
 import zlib
@@ -77,3 +78,11 @@ def link(source: Path, target: Path) -> None:
     except OSError:
         target.write_bytes(source.read_bytes())
         sync(target)
+
+
+def share(old: Path, new: Path) -> None:
+    """Make a file another name of an older one, if that holds the very same bytes."""
+    if old.is_file() and filecmp.cmp(old, new, shallow=False):
+        beside = new.with_name(f".{new.name}")
+        link(old, beside)
+        beside.replace(new)
