@@ -65,16 +65,15 @@ class Writing:
         """
         self._folder.mkdir()
         tally = self._merged()
-        quads_, terms = self._folder / dumps.QUADS.name, vocabulary()
-        self.progress("store")
-        store.load(quads_, self._folder / "store")
+        terms = vocabulary()
+        large = (self._folder / dumps.QUADS.name).stat().st_size > _LARGE
+        load = partial(_stored, self._folder)
+        self.crew.run(load, [dumps.QUADS.name], "store", self.progress, worth=large)
         self.progress("rules over all articles")
         self._refuse_bad()
         rest = [dump.name for dump in dumps.DUMPS if dump is not dumps.QUADS]
         make = partial(dumps.make, self._folder, terms.context())
-        made = self.crew.run(
-            make, rest, "dumps", self.progress, worth=quads_.stat().st_size > _LARGE
-        )
+        made = self.crew.run(make, rest, "dumps", self.progress, worth=large)
         made.append(dumps.finished(self._folder, dumps.QUADS.name, tally.quads))
         others = [files.write(self._folder, *each) for each in dumps.others(terms, self.entities)]
         zipped = [files.packed(self._folder, f.name) for f in others if f.name.endswith(_ZIPPED)]
@@ -129,6 +128,10 @@ class Writing:
         made.append(files.write(self._folder, "release.json", text))
         sums = _sums({file.name: file.sha256 for file in made})
         files.write(self._folder, "SHA256SUMS", sums.encode())
+
+
+def _stored(folder: Path, quads: str) -> None:
+    store.load(folder / quads, folder / "store")
 
 
 def _sums(digests: Mapping[str, str]) -> str:
