@@ -18,6 +18,7 @@ from typing import Any
 import corpus
 import pyoxigraph as ox
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 from test_checks import DEFECTS, broken, rows
@@ -29,7 +30,7 @@ from graph.paths import ROOT
 from graph.rdf import order
 from graph.rdf.store import in_memory
 from graph.release import build as releases
-from graph.release import checks, part
+from graph.release import checks, cli, part
 from graph.release.part_cache import NAME, Cache
 from graph.runs import merge
 from graph.runs.crew import Crew, silent
@@ -374,3 +375,54 @@ def _marked(name: str) -> Iterator[int]:
                 yield int(path.parent.name)
         except OSError:
             continue
+
+
+_OTHER = {"dcterms:type": "c:document-type-decision", "pp:issuedBy": "agt:policyprov"}
+
+
+@pytest.mark.parametrize("name", part.AGREED)
+def test_a_document_told_otherwise_by_another_article_is_told(
+    name: str, copied: Path, target: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its kind or its issuer: both are in the data, and the console names both places."""
+    assert cli.main(_command(copied, target)[3:]) == 0
+    assert "told otherwise" not in capsys.readouterr().out
+    told = {slug: each["documents"] for slug, each in sorted(_summaries(target).items())}
+    document, (first, other) = next(
+        (document, slugs[:2])
+        for document in sorted({doc for documents in told.values() for doc in documents})
+        for slugs in [[slug for slug, found in told.items() if name in found.get(document, {})]]
+        if len(slugs) > 1
+    )
+    (value,) = told[other][document][name]
+    path = copied / "articles" / other / "claims.yaml"
+    key = name.removeprefix("pp:")
+    claims = yaml.safe_load(path.read_text("utf-8"))
+    for claim in claims["claims"]:
+        for node in _nodes(claim["facts"], document):
+            if node.get(key) == value:
+                node[key] = _OTHER[name]
+                # A link needs words for both of its ends.
+                claim.setdefault("mention", {})[_OTHER[name]] = _words(claim["statedIn"])[-5:-1]
+    path.write_text(yaml.safe_dump(claims, allow_unicode=True, sort_keys=False), "utf-8")
+    assert cli.main(_command(copied, target)[3:]) == 0
+    shown = capsys.readouterr().out
+    (line,) = [line for line in shown.splitlines() if f"{document} has two {name}" in line]
+    assert f"({first}/claims.yaml:" in line
+    assert f"({other}/claims.yaml:" in line
+    assert value in line
+
+
+def _nodes(value: Any, name: str) -> Iterator[dict[str, Any]]:
+    if isinstance(value, dict):
+        if value.get("id") == name:
+            yield value
+        value = list(value.values())
+    for each in value if isinstance(value, list) else ():
+        yield from _nodes(each, name)
+
+
+def _words(passages: Any) -> str:
+    first = passages[0] if isinstance(passages, list) else passages
+    quote = first["quote"]
+    return str(quote[0] if isinstance(quote, list) else quote)

@@ -1,6 +1,6 @@
 """The parts of all articles: those made before, and those that are made now, on every core."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
@@ -8,6 +8,7 @@ from pathlib import Path
 from graph.errors import CheckError, Errors, InputError, PolicyprovError
 from graph.mapping import entities
 from graph.mapping.entities import Entity
+from graph.rdf.namespaces import expand
 from graph.rdf.vocabulary import vocabulary
 from graph.release import part
 from graph.release.part import Ground
@@ -68,3 +69,26 @@ class Workshop:
         here = _Desk(Ground(vocabulary(), self.known), Cache(self.build))
         work = partial(_outcome, self.registry, self.build) if many else here.outcome
         return crew.run(work, folders, "articles", progress, worth=many)
+
+
+def disagreements(kept: Iterable[Kept]) -> tuple[str, ...]:
+    """What an article tells of a document otherwise than an earlier one, with both places.
+
+    Who says more than another does not disagree. Nothing is wrong with the data, which has both;
+    most often one of the two is a slip, or two documents go by one name.
+    """
+    first: dict[tuple[str, str], tuple[Kept, set[str]]] = {}
+    found = []
+    for each in kept:
+        for document, told in each.summary["documents"].items():
+            for name, values in told.items():
+                other, before = first.setdefault((document, name), (each, set(values)))
+                if not (before <= set(values) or before >= set(values)):
+                    sides = (_told(other, document, before), _told(each, document, set(values)))
+                    found.append(f"{document} has two {name}: {' and '.join(sides)}")
+    return tuple(found)
+
+
+def _told(kept: Kept, document: str, values: set[str]) -> str:
+    place = kept.places.get(expand(document).value, kept.slug)
+    return f"{', '.join(sorted(values))} ({place})"

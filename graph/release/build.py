@@ -23,7 +23,7 @@ from graph.mapping.mapped import Mapped
 from graph.paths import ARTICLES, BUILD, ROOT
 from graph.rdf.vocabulary import Vocabulary, vocabulary
 from graph.release import inventory, part, publication
-from graph.release.articles import Workshop
+from graph.release.articles import Workshop, disagreements
 from graph.release.part_cache import Cache, Kept
 from graph.release.shelf import discard, locked
 from graph.release.writing import Parts, Writing
@@ -170,7 +170,7 @@ class _Reading:
         for name, given in quads.called(stated.facts, self.known).items():
             names.setdefault(name, set()).update(given)
         quads.check_names(names, self.known)
-        return Parts(kept, part.shared(stated, terms), wrong)
+        return Parts(kept, part.shared(stated, terms), wrong, disagreements(kept))
 
 
 def _names(kept: Iterable[Kept]) -> dict[str, set[str]]:

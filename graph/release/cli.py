@@ -30,6 +30,9 @@ from graph.release import (
 )
 from graph.runs.shown import Shown
 
+_TOLD = 20
+"""How many disagreements are shown; release.json has all."""
+
 
 def _build(options: argparse.Namespace, console: Console) -> int:
     started = time.perf_counter()
@@ -40,8 +43,11 @@ def _build(options: argparse.Namespace, console: Console) -> int:
         )  # fmt: skip
     seconds = time.perf_counter() - started
     console.print(f"[bold green]built[/] {folder.name} in {seconds:.1f} s → {folder}")
-    left_out = json.loads((folder / "release.json").read_bytes()).get("left_out", [])
-    for each in left_out:
+    manifest = json.loads((folder / "release.json").read_bytes())
+    for told in manifest.get("disagreements", [])[:_TOLD]:
+        console.print("[bold yellow]told otherwise[/] ", end="")
+        console.print(told, markup=False, highlight=False, soft_wrap=True)
+    for each in manifest.get("left_out", []):
         console.print(f"[bold yellow]left out[/] {each['article']}")
         console.print(each["because"], style="yellow", markup=False, highlight=False)
     return 0

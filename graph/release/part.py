@@ -23,7 +23,7 @@ from graph.mapping.mapped import Mapped
 from graph.mapping.quads import Stated
 from graph.paths import CHECKS, ONTOLOGY, ROOT
 from graph.rdf import order, store
-from graph.rdf.namespaces import IDS, expand
+from graph.rdf.namespaces import IDS, expand, shorten
 from graph.rdf.vocabulary import Vocabulary
 from graph.release import checks, dumps, inventory
 from graph.release.coverage import measure
@@ -97,10 +97,32 @@ def make(folder: Path, ground: Ground) -> dict[str, bytes]:
         "covered": measured.covered,
         "printed": measured.printed,
         "called": quads.called(stated.facts, known),
+        "documents": _documents(stated),
         "rows": {name: rows(entity) for name, entity in sorted(registry.rows.items())},
     }
     texts = {name.rpartition("/")[2]: content for name, content in dumps.texts((each,))}
     return {**runs, **texts, PLACES: _json(places), SUMMARY: _json(summary)}
+
+
+AGREED = ("dcterms:type", "pp:issuedBy")
+"""What articles should agree in when they speak of one document: its kind and who issued it."""
+_DOCUMENTS = IDS + "document/"
+
+
+def _documents(stated: Stated) -> dict[str, dict[str, list[str]]]:
+    """Document → property that articles should agree in → what is stated, by prefixed names."""
+    found: dict[str, dict[str, list[str]]] = {}
+    properties = {expand(name): name for name in AGREED}
+    for quad in sorted(stated.facts, key=str):
+        about, thing = quad.subject, quad.object
+        if quad.predicate not in properties or not isinstance(thing, ox.NamedNode):
+            continue
+        if isinstance(about, ox.NamedNode) and about.value.startswith(_DOCUMENTS):
+            told = found.setdefault(shorten(about.value), {})
+            values = told.setdefault(properties[quad.predicate], [])
+            if shorten(thing.value) not in values:
+                values.append(shorten(thing.value))
+    return found
 
 
 def shared(stated: Stated, vocabulary: Vocabulary) -> dict[str, bytes]:

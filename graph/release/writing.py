@@ -35,11 +35,13 @@ def project_version() -> str:
 
 @dataclass(frozen=True)
 class Parts:
-    """What a release is made of: the articles' parts, what no article says, what was left out."""
+    """What a release is made of: articles' parts, what no article says, and what is to be told."""
 
     kept: tuple[Kept, ...]
     shared: Mapping[str, bytes]
     left_out: tuple[Outcome, ...]
+    disagreements: tuple[str, ...]
+    """What articles tell otherwise than others, and may."""
 
 
 @dataclass(frozen=True)
@@ -123,7 +125,7 @@ class Writing:
         made.append(files.write(self._folder, "void.ttl", about))
         for file in made:
             files.share(self.last / file.name, self._folder / file.name)
-        manifest = _manifest(version, made, tally, self.parts.left_out)
+        manifest = _manifest(version, made, tally, self.parts)
         text = json.dumps(manifest, ensure_ascii=False, indent=1).encode() + b"\n"
         made.append(files.write(self._folder, "release.json", text))
         sums = _sums({file.name: file.sha256 for file in made})
@@ -138,12 +140,10 @@ def _sums(digests: Mapping[str, str]) -> str:
     return "".join(f"{digest}  {name}\n" for name, digest in sorted(digests.items()))
 
 
-def _manifest(
-    version: str, made: Iterable[Written], tally: Tally, left_out: Iterable[Outcome]
-) -> dict[str, Any]:
+def _manifest(version: str, made: Iterable[Written], tally: Tally, parts: Parts) -> dict[str, Any]:
     types = {f.suffix: f.media_type for f in RDF_FORMATS}
     types |= {"csv": "text/csv", "gz": "application/gzip"}
-    missing = [{"article": each.slug, "because": str(each.error)} for each in left_out]
+    missing = [{"article": each.slug, "because": str(each.error)} for each in parts.left_out]
     return {
         "version": version,
         "files": [
@@ -158,4 +158,5 @@ def _manifest(
         ],
         "counts": dcat.counts(tally),
         **({"left_out": missing} if missing else {}),
+        **({"disagreements": parts.disagreements} if parts.disagreements else {}),
     }
