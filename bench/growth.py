@@ -2,9 +2,10 @@
 
     python bench/growth.py --sizes 1 10 100 1000
 
-Prints a table in Markdown: wall-clock time and the peak memory of the largest process of a build
-from nothing, of the same again, and of one article more; then the exponents by which they grow:
-ln(cost ratio) / ln(ratio of articles) between one size and the next.
+Prints a table in Markdown, of a build from nothing and of one article more in the same folder: the
+time on the clock, the processor time of all processes, the peak memory of the largest. Exponents
+are ln(cost ratio) / ln(ratio of articles) between one size and the next. On a machine that does
+other things too, processor time tells more than the clock.
 """
 
 import argparse
@@ -24,15 +25,23 @@ ROOT = Path(__file__).resolve().parent.parent
 
 @dataclass(frozen=True)
 class Cost:
-    """What a build took: seconds, and the MiB of its largest process at its peak."""
+    """What a build took: seconds on the clock and of processors, MiB of its largest process."""
 
-    seconds: float
+    clock: float
+    processor: float
     mebibytes: float
 
-    def exponent(self, before: "Cost", ratio: float) -> str:
-        """By which power of the ratio of articles time and memory grew since `before`."""
-        pairs = ((self.seconds, before.seconds), (self.mebibytes, before.mebibytes))
-        return " / ".join(f"{math.log(now / then) / math.log(ratio):.2f}" for now, then in pairs)
+    def __str__(self) -> str:
+        return f"{self.clock:.1f} s, {self.processor:.1f} s, {self.mebibytes:.0f} MiB"
+
+    def exponents(self, before: "Cost", ratio: float) -> str:
+        """By which power of the ratio of articles each of them grew since `before`."""
+        pairs = (
+            (self.clock, before.clock),
+            (self.processor, before.processor),
+            (self.mebibytes, before.mebibytes),
+        )
+        return ", ".join(f"{math.log(now / then) / math.log(ratio):.2f}" for now, then in pairs)
 
 
 def build(sources: Path, target: Path) -> Cost:
@@ -52,22 +61,19 @@ def build(sources: Path, target: Path) -> Cost:
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise SystemExit(f"the build of {sources} ended with {process.returncode}")
-    # The peak is that of the build and of every worker that it waited for.
-    return Cost(time.perf_counter() - started, used.ru_maxrss / 1024)
+    # What the kernel tells of a process includes every worker that it waited for.
+    clock = time.perf_counter() - started
+    return Cost(clock, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
 
 
-def measure(count: int, folder: Path) -> tuple[Cost, Cost, Cost, float]:
-    """The costs of so many articles from nothing, again and with one more; MB of the release."""
+def measure(count: int, folder: Path) -> tuple[Cost, Cost, float]:
+    """The costs of so many articles from nothing and of one more, and the MB of the release."""
     for name, articles in (("some", count), ("more", count + 1)):
         corpus.write(folder / name, articles)
     target = folder / "build"
-    first, again = build(folder / "some", target), build(folder / "some", target)
+    first = build(folder / "some", target)
     size = sum(p.stat().st_size for p in (target / "current").resolve().rglob("*") if p.is_file())
-    return first, again, build(folder / "more", target), size / 1e6
-
-
-def _cell(cost: Cost) -> str:
-    return f"{cost.seconds:.1f} s, {cost.mebibytes:.0f} MiB"
+    return first, build(folder / "more", target), size / 1e6
 
 
 def main() -> None:
@@ -75,15 +81,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Time builds of more and more articles.")
     parser.add_argument("--sizes", type=int, nargs="+", default=[1, 10, 100])
     options = parser.parse_args()
-    print("| articles | from nothing | exponent, time / memory | again | one more | release, MB |")
-    print("|---|---|---|---|---|---|")
+    print("| articles | from nothing: clock, processors, memory | exponents | one more | MB |")
+    print("|---|---|---|---|---|")
     last: tuple[int, Cost] | None = None
     for count in sorted(options.sizes):
         with tempfile.TemporaryDirectory() as folder:
-            first, again, more, size = measure(count, Path(folder))
-        grown = first.exponent(last[1], count / last[0]) if last else ""
-        cells = (count, _cell(first), grown, _cell(again), _cell(more), f"{size:.0f}")
-        print(f"| {' | '.join(map(str, cells))} |", flush=True)
+            first, more, size = measure(count, Path(folder))
+        grown = first.exponents(last[1], count / last[0]) if last else ""
+        print(f"| {count} | {first} | {grown} | {more} | {size:.0f} |", flush=True)
         last = count, first
 
 

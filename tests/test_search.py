@@ -9,8 +9,10 @@ from functools import cache
 from itertools import product
 from pathlib import Path
 
+import corpus
 import opencc
 import published
+import pyoxigraph as ox
 import pypinyin
 import pytest
 from hypothesis import given
@@ -18,6 +20,9 @@ from hypothesis import strategies as st
 
 from graph.errors import ParameterError, UnavailableError
 from graph.rdf import store
+from graph.rdf.namespaces import expand
+from graph.rdf.store import in_memory
+from graph.release import build
 from graph.search import character_source, characters, pinyin, tokens, writer
 from graph.search.entries import entries
 from graph.search.fold import fold
@@ -280,3 +285,19 @@ def test_the_table_of_characters_is_what_its_sources_say() -> None:
 )
 def test_tokens(text: str, expected: str) -> None:
     assert " ".join(tokens.tokens(text)) == expected
+
+
+def test_a_place_narrows_to_all_that_lies_within_it(tmp_path: Path) -> None:
+    """What is told of a county is found under its prefecture and its province too."""
+    corpus.write(tmp_path, 4, real=False)
+    articles, registry = tmp_path / "articles", tmp_path / "entities.csv"
+    dataset = in_memory(build.read(articles, registry, tmp_path / "background.yaml").quads)
+    above = 0
+    for entry in entries(dataset):
+        places = {value for name, value in entry.facets if name == "place"}
+        for place in places:
+            found = dataset.quads_for_pattern(ox.NamedNode(place), expand("pp:within"), None, None)
+            larger = {quad.object.value for quad in found if isinstance(quad.object, ox.NamedNode)}
+            assert larger <= places
+            above += len(larger)
+    assert above > 100

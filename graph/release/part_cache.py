@@ -11,7 +11,6 @@ import os
 import shutil
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -25,11 +24,11 @@ _SUMS = "SHA256SUMS"
 
 @dataclass(frozen=True)
 class Kept:
-    """A part on disk."""
+    """A part on disk, of which nothing is held in memory."""
 
     folder: Path
 
-    @cached_property
+    @property
     def summary(self) -> Mapping[str, Any]:
         """What the part tells of itself."""
         found: Mapping[str, Any] = json.loads((self.folder / part.SUMMARY).read_bytes())
@@ -40,7 +39,7 @@ class Kept:
         """The name of its article."""
         return str(self.summary["slug"])
 
-    @cached_property
+    @property
     def sums(self) -> Mapping[str, str]:
         """The SHA-256 of each of its files."""
         rows = (self.folder / _SUMS).read_text("ascii").splitlines()
@@ -70,12 +69,14 @@ class Cache:
         """The part kept under a key, if it is whole and its registry rows are still the same."""
         kept = Kept(self._path(key))
         try:
-            if kept.sums.keys() != part.FILES or not all(
-                files.sha256(kept.folder / name) == digest for name, digest in kept.sums.items()
+            sums = kept.sums
+            if sums.keys() != part.FILES or not all(
+                files.sha256(kept.folder / name) == digest for name, digest in sums.items()
             ):
                 return None
-            same = kept.summary["part"] == key and all(
-                part.rows(registry.get(name)) == row for name, row in kept.summary["rows"].items()
+            told = kept.summary
+            same = told["part"] == key and all(
+                part.rows(registry.get(name)) == row for name, row in told["rows"].items()
             )
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return None

@@ -21,6 +21,7 @@ from graph.runs import files, merge
 from graph.runs.crew import Crew, Progress
 from graph.runs.files import Written
 from graph.runs.merge import Tally
+from graph.search import writer as search
 
 _ZIPPED = tuple(f".{f.suffix}" for f in RDF_FORMATS)
 _LARGE = 8 << 20
@@ -74,13 +75,17 @@ class Writing:
         self.progress("rules over all articles")
         self._refuse_bad()
         rest = [dump.name for dump in dumps.DUMPS if dump is not dumps.QUADS]
-        make = partial(dumps.make, self._folder, terms.context())
-        made = self.crew.run(make, rest, "dumps", self.progress, worth=large)
+        make = partial(_made, self._folder, terms.context())
+        # The longest first: the index of words is none of the files to download.
+        work = [search.NAME, *rest]
+        made = self.crew.run(make, work, "dumps and search index", self.progress, worth=large)
         made.append(dumps.finished(self._folder, dumps.QUADS.name, tally.quads))
         others = [files.write(self._folder, *each) for each in dumps.others(terms, self.entities)]
         zipped = [files.packed(self._folder, f.name) for f in others if f.name.endswith(_ZIPPED)]
         texts = self._texts()
-        named = {file.name: file.sha256 for file, _ in made} | {f.name: f.sha256 for f in others}
+        named = {pair[0].name: pair[0].sha256 for pair in made if pair} | {
+            f.name: f.sha256 for f in others
+        }
         digest = hashlib.sha256(_sums(named | texts).encode()).hexdigest()[:8]
         version = f"{project_version()}-{digest}"
         self._described(version, [*chain(*made), *others, *zipped], tally)
@@ -113,10 +118,11 @@ class Writing:
         """
         found = {}
         for each in self.parts.kept:
+            slug, sums = each.slug, each.sums
             for name in part.TEXTS:
-                path = f"articles/{each.slug}/{name}"
+                path = f"articles/{slug}/{name}"
                 files.link(each.folder / name, self._folder / path)
-                found[path] = each.sums[name]
+                found[path] = sums[name]
         return found
 
     def _described(self, version: str, made: list[Written], tally: Tally) -> None:
@@ -134,6 +140,14 @@ class Writing:
 
 def _stored(folder: Path, quads: str) -> None:
     store.load(folder / quads, folder / "store")
+
+
+def _made(folder: Path, context: Mapping[str, Any], name: str) -> tuple[Written, ...]:
+    """Write the search index or a dump; what is told of the dump, and of its packed form."""
+    if name == search.NAME:
+        files.sync(search.write(folder))
+        return ()
+    return dumps.make(folder, context, name)
 
 
 def _sums(digests: Mapping[str, str]) -> str:

@@ -1,13 +1,14 @@
 """What can be found in a release: its things by their names, its passages by their words.
 
-Everything is read from the store of a release, one property at a time.
+Everything is looked up in the store of a release, for one thing at a time: what is held of all of
+them is their order.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cache, lru_cache
 
-from pyoxigraph import Literal, NamedNode, Store
+from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from graph.rdf.namespaces import DEFAULT, expand
 
@@ -33,9 +34,18 @@ KINDS: Mapping[str, str] = {
 """Kind, as it is asked for → its class; a thing is of the first kind that it fits."""
 PASSAGES = "passages"
 _NAMES = ("skos:prefLabel", "rdfs:label", "dcterms:title", "skos:altLabel")
-_CODES = ("pp:divisionCode", "skos:notation", "pp:valueText")
+_CODES = ("pp:divisionCode", "skos:notation", "pp:valueText", "dcterms:identifier")
+_REMEMBERED = 4096
+"""How many claims, periods and the like are remembered, since things that are told together share
+them."""
 
 Name = NamedNode
+Facet = tuple[str, str]
+"""The name of a facet and its value."""
+_TYPE = expand("rdf:type")
+_iri = cache(expand)
+_KINDS = tuple(KINDS)
+_ORDER = {kind: number for number, kind in enumerate(KINDS)}
 
 
 @dataclass(frozen=True)
@@ -58,208 +68,165 @@ class Entry:
     codes: tuple[str, ...]
     facets: frozenset[tuple[str, str]]
 
-    @property
-    def rank(self) -> tuple[int, int, int, str]:
-        """Its place in every list of hits: things before passages, the much told first."""
-        first = self.spans[0][0] if self.spans else 0
-        return (self.kind == PASSAGES, -len(self.claims), first, self.iri)
-
-
-@dataclass
-class _Told:
-    """What claims say of a thing, and when and where it was."""
-
-    claims: list[Name] = field(default_factory=list)
-    facets: set[tuple[str, str]] = field(default_factory=set)
-
 
 class _Data:
-    """The properties that entries are made of, each read once."""
+    """What the default graph says of one thing, looked up when it is asked for."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self.labels: dict[Name, dict[str, str]] = defaultdict(dict)
-        self.names: dict[Name, list[str]] = defaultdict(list)
-        for name in _NAMES:
-            for thing, value in self.literals(name):
-                self.labels[thing].setdefault(value.language or "", value.value)
-                self.names[thing].append(value.value)
-        self.codes: dict[Name, list[str]] = defaultdict(list)
-        for name in (*_CODES, "dcterms:identifier"):
-            for thing, value in self.literals(name):
-                self.codes[thing].append(value.value)
+        self.claim_facets = lru_cache(_REMEMBERED)(self._claim_facets)
+        self.stated = lru_cache(_REMEMBERED)(self._stated)
+        self.years = lru_cache(_REMEMBERED)(self._years)
+        self.called = lru_cache(_REMEMBERED)(self._called)
 
-    def pairs(self, name: str) -> Iterator[tuple[Name, Name]]:
-        """The subjects and things of a property."""
-        for quad in self._store.quads_for_pattern(None, expand(name), None, DEFAULT):
-            if isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode):
-                yield quad.subject, quad.object
+    def literals(self, subject: Name, name: str) -> Iterator[Literal]:
+        """The literals of a property of this subject."""
+        for quad in self._store.quads_for_pattern(subject, _iri(name), None, DEFAULT):
+            if isinstance(quad.object, Literal):
+                yield quad.object
 
-    def literals(self, name: str) -> Iterator[tuple[Name, Literal]]:
-        """The subjects and literals of a property."""
-        for quad in self._store.quads_for_pattern(None, expand(name), None, DEFAULT):
-            if isinstance(quad.subject, NamedNode) and isinstance(quad.object, Literal):
-                yield quad.subject, quad.object
+    def things(self, subject: Name, name: str) -> Iterator[Name]:
+        """The things that a property of this subject leads to."""
+        for quad in self._store.quads_for_pattern(subject, _iri(name), None, DEFAULT):
+            if isinstance(quad.object, NamedNode):
+                yield quad.object
 
-    def grouped(self, name: str) -> dict[Name, list[Name]]:
-        """Subject → what the property leads to."""
-        found: dict[Name, list[Name]] = defaultdict(list)
-        for subject, thing in self.pairs(name):
-            found[subject].append(thing)
-        return found
+    def subjects(self, name: str, thing: Name) -> list[Name]:
+        """The subjects of which a property leads to this thing, in the order of their IRIs."""
+        found = self._store.quads_for_pattern(None, _iri(name), thing, DEFAULT)
+        subjects = [q.subject for q in found if isinstance(q.subject, NamedNode)]
+        return sorted(subjects, key=lambda each: each.value)
 
-    def kinds(self) -> dict[Name, str]:
-        """Thing → the first kind it fits."""
-        found: dict[Name, str] = {}
+    def kinds(self) -> Iterator[tuple[Name, str]]:
+        """Every thing with the first kind it fits."""
+        earlier: list[NamedNode] = []
         for kind, name in KINDS.items():
-            for quad in self._store.quads_for_pattern(None, expand("rdf:type"), expand(name)):
-                if isinstance(quad.subject, NamedNode):
-                    found.setdefault(quad.subject, kind)
-        return found
+            for quad in self._store.quads_for_pattern(None, _TYPE, expand(name), DEFAULT):
+                thing = quad.subject
+                if isinstance(thing, NamedNode) and not any(
+                    Quad(thing, _TYPE, each) in self._store for each in earlier
+                ):
+                    yield thing, kind
+            earlier.append(expand(name))
+
+    def codes(self, thing: Name) -> list[str]:
+        """What a thing is known by beside its names."""
+        return [value.value for name in _CODES for value in self.literals(thing, name)]
+
+    def _called(self, thing: Name) -> tuple[Mapping[str, str], tuple[str, ...]]:
+        """The first label of a thing in each language, and every name."""
+        values = [value for name in _NAMES for value in self.literals(thing, name)]
+        labels: dict[str, str] = {}
+        for value in values:
+            labels.setdefault(value.language or "", value.value)
+        return labels, tuple(value.value for value in values)
+
+    def _claim_facets(self, claim: Name) -> frozenset[Facet]:
+        """What narrows a search to a claim: its voice, its speakers, its articles."""
+        told = (("pp:voice", "voice"), ("pp:saidBy", "speaker"))
+        found = {(facet, value.value) for n, facet in told for value in self.things(claim, n)}
+        for passage in self.things(claim, "pp:statedIn"):
+            found |= {("article", value.value) for value in self.things(passage, "pp:inArticle")}
+        return frozenset(found)
+
+    def _stated(self, thing: Name) -> frozenset[Facet]:
+        """The places and years that are stated of a thing."""
+        found: set[Facet] = set()
+        for place in self.things(thing, "pp:place"):
+            # What a place lies within is told at every level: the axioms infer it.
+            within = (place, *self.things(place, "pp:within"))
+            found |= {("place", each.value) for each in within}
+        for period in self.things(thing, "pp:during"):
+            found |= {("year", year) for year in self.years(period)}
+        found |= {("year", day.value[:4]) for day in self.literals(thing, "dcterms:issued")}
+        for event in self.things(thing, "pp:issuedThrough"):
+            found |= self.stated(event)
+        return frozenset(found)
+
+    def _years(self, period: Name) -> tuple[str, ...]:
+        """Every year that a period touches."""
+        first = [int(day.value[:4]) for day in self.literals(period, "dcat:startDate")]
+        last = [int(day.value[:4]) for day in self.literals(period, "dcat:endDate")] or first
+        return tuple(str(n) for n in range(first[-1], last[-1] + 1)) if first else ()
+
+
+_Rank = tuple[bool, int, int, int, str]
+"""Whether it is a passage, how many claims tell of it (negated), the number of its kind, where its
+words begin, its IRI: the place of an entry in every list of hits."""
+
+
+def _rank(thing: Name, kind: str, data: _Data) -> _Rank:
+    passage = kind == PASSAGES
+    told = data.subjects("pp:statedIn" if passage else "pp:about", thing)
+    first = next((start for start, *_ in _spans(thing, data)), 0) if passage else 0
+    return passage, -len(told), _ORDER[kind], first, thing.value
 
 
 def entries(store: Store) -> Iterator[Entry]:
-    """Everything that can be found in this dataset, in the order of its rank."""
+    """Everything that can be found in this dataset, things before passages, the much told first."""
     data = _Data(store)
-    kinds = data.kinds()
-    claims, told = _claims(data), _places_and_years(data)
-    found = [
-        *_things(data, kinds, claims, told),
-        *_passages(data, kinds, claims, told),
-    ]
-    order = {kind: n for n, kind in enumerate(KINDS)}
-    yield from sorted(found, key=lambda e: (e.rank[0], *e.rank[1:2], order[e.kind], *e.rank[2:]))
+    for passage, _, number, _, iri in sorted(_rank(*each, data) for each in data.kinds()):
+        name = NamedNode(iri)
+        yield _passage(name, data) if passage else _thing(name, _KINDS[number], data)
 
 
-@dataclass(frozen=True)
-class _Claims:
-    """Claim → what it is about, the passages it stands in, and what narrows a search to it."""
-
-    about: Mapping[Name, list[Name]]
-    passages: Mapping[Name, list[Name]]
-    facets: Mapping[Name, set[tuple[str, str]]]
-
-
-def _claims(data: _Data) -> _Claims:
-    passages, facets = data.grouped("pp:statedIn"), defaultdict[Name, set[tuple[str, str]]](set)
-    article = dict(data.pairs("pp:inArticle"))
-    for name, facet in (("pp:voice", "voice"), ("pp:saidBy", "speaker")):
-        for claim, value in data.pairs(name):
-            facets[claim].add((facet, value.value))
-    for claim, where in passages.items():
-        facets[claim] |= {("article", article[each].value) for each in where if each in article}
-    return _Claims(data.grouped("pp:about"), passages, facets)
-
-
-def _places_and_years(data: _Data) -> dict[Name, set[tuple[str, str]]]:
-    """Thing → the places and years that are stated of it."""
-    found: dict[Name, set[tuple[str, str]]] = defaultdict(set)
-    within = dict(data.pairs("pp:within"))
-    for thing, place in data.pairs("pp:place"):
-        at: Name | None = place
-        while at is not None:
-            found[thing].add(("place", at.value))
-            at = within.get(at)
-    years = _years(data)
-    for thing, period in data.pairs("pp:during"):
-        found[thing] |= {("year", year) for year in years.get(period, ())}
-    for thing, issued in data.literals("dcterms:issued"):
-        found[thing].add(("year", issued.value[:4]))
-    for document, event in data.pairs("pp:issuedThrough"):
-        found[document] |= found.get(event, set())
-    return found
-
-
-def _years(data: _Data) -> dict[Name, list[str]]:
-    """Period → every year that it touches."""
-    ends = {period: int(value.value[:4]) for period, value in data.literals("dcat:endDate")}
-    return {
-        period: [str(n) for n in range(first, ends.get(period, first) + 1)]
-        for period, value in data.literals("dcat:startDate")
-        for first in (int(value.value[:4]),)
-    }
-
-
-def _things(
-    data: _Data, kinds: Mapping[Name, str], claims: _Claims,
-    stated: Mapping[Name, set[tuple[str, str]]],
-) -> Iterator[Entry]:  # fmt: skip
-    told: dict[Name, _Told] = defaultdict(_Told)
-    for claim, about in claims.about.items():
-        for thing in about:
-            told[thing].claims.append(claim)
-            told[thing].facets |= claims.facets[claim]
-    indicators = dict(data.pairs("pp:indicator"))
-    for thing, kind in kinds.items():
-        if kind == PASSAGES:
-            continue
-        labels = data.labels.get(thing) or data.labels.get(indicators.get(thing, thing), {})
-        if thing in indicators:
-            labels = {k: f"{v}: {' '.join(data.codes[thing])}" for k, v in labels.items()}
-        yield Entry(
-            iri=thing.value,
-            kind=kind,
-            labels=labels,
-            names=_distinct([*data.names[thing], *labels.values(), *data.codes[thing]]),
-            quote="",
-            claims=tuple(sorted(c.value for c in told[thing].claims)),
-            article="",
-            spans=(),
-            codes=_codes(thing, data),
-            facets=frozenset({("kind", kind), *told[thing].facets, *stated.get(thing, ())}),
-        )
-
-
-def _passages(
-    data: _Data, kinds: Mapping[Name, str], claims: _Claims,
-    stated: Mapping[Name, set[tuple[str, str]]],
-) -> Iterator[Entry]:  # fmt: skip
-    backing: dict[Name, list[Name]] = defaultdict(list)
-    for claim, where in claims.passages.items():
-        for each in where:
-            backing[each].append(claim)
-    quotes = {passage: words.value for passage, words in data.literals("pp:quote")}
-    articles, spans = dict(data.pairs("pp:inArticle")), _spans(data, quotes)
-    for passage in (thing for thing, kind in kinds.items() if kind == PASSAGES):
-        own = sorted(backing[passage], key=lambda each: each.value)
-        about = {thing for claim in own for thing in claims.about.get(claim, ())}
-        facets = {("kind", PASSAGES)}.union(
-            *(claims.facets[claim] for claim in own), *(stated.get(thing, ()) for thing in about)
-        )
-        yield Entry(
-            iri=passage.value,
-            kind=PASSAGES,
-            labels=data.labels.get(own[0], {}) if own else {},
-            names=_distinct(name for claim in own for name in data.names[claim]),
-            quote=quotes.get(passage, ""),
-            claims=tuple(each.value for each in own),
-            article=articles[passage].value if passage in articles else "",
-            spans=spans.get(passage, ()),
-            codes=_distinct(code for each in (passage, *own) for code in _codes(each, data)),
-            facets=frozenset(facets),
-        )
-
-
-def _spans(data: _Data, quotes: Mapping[Name, str]) -> dict[Name, tuple[tuple[int, int, int], ...]]:
-    start, end, order = (
-        {span: int(value.value) for span, value in data.literals(name)}
-        for name in ("oa:start", "oa:end", "pp:sequence")
+def _thing(thing: Name, kind: str, data: _Data) -> Entry:
+    claims = data.subjects("pp:about", thing)
+    labels, names = data.called(thing)
+    codes, indicators = data.codes(thing), [*data.things(thing, "pp:indicator")]
+    if indicators:
+        labels = labels or data.called(indicators[-1])[0]
+        labels = {tag: f"{text}: {' '.join(data.codes(thing))}" for tag, text in labels.items()}
+    told = (data.claim_facets(claim) for claim in claims)
+    return Entry(
+        iri=thing.value,
+        kind=kind,
+        labels=labels,
+        names=_distinct([*names, *labels.values(), *codes]),
+        quote="",
+        claims=tuple(claim.value for claim in claims),
+        article="",
+        spans=(),
+        codes=_distinct([thing.value, *codes]),
+        facets=frozenset({("kind", kind)}).union(*told, data.stated(thing)),
     )
-    exact = {span: value.value for span, value in data.literals("oa:exact")}
-    found = {}
-    for passage, spans in data.grouped("pp:hasSpan").items():
-        at, placed = 0, []
-        for span in sorted(spans, key=lambda each: order[each]):
-            # Pieces of a torn sentence are joined with a sign that is not in the source.
-            at = max(at, quotes.get(passage, "").find(exact[span], at))
-            placed.append((start[span], end[span], at))
-            at += end[span] - start[span]
-        found[passage] = tuple(placed)
-    return found
 
 
-def _codes(thing: Name, data: _Data) -> tuple[str, ...]:
-    return _distinct([thing.value, *data.codes[thing]])
+def _passage(passage: Name, data: _Data) -> Entry:
+    own = data.subjects("pp:statedIn", passage)
+    about = {thing for claim in own for thing in data.things(claim, "pp:about")}
+    facets = (data.claim_facets(claim) for claim in own)
+    return Entry(
+        iri=passage.value,
+        kind=PASSAGES,
+        labels=data.called(own[0])[0] if own else {},
+        names=_distinct(name for claim in own for name in data.called(claim)[1]),
+        quote=next((words.value for words in data.literals(passage, "pp:quote")), ""),
+        claims=tuple(claim.value for claim in own),
+        article=next((each.value for each in data.things(passage, "pp:inArticle")), ""),
+        spans=_spans(passage, data),
+        codes=_distinct(c for each in (passage, *own) for c in (each.value, *data.codes(each))),
+        facets=frozenset({("kind", PASSAGES)}).union(*facets, *map(data.stated, about)),
+    )
+
+
+def _spans(passage: Name, data: _Data) -> tuple[tuple[int, int, int], ...]:
+    quote = next((words.value for words in data.literals(passage, "pp:quote")), "")
+    found: list[tuple[int, int, int, str]] = []
+    for span in data.things(passage, "pp:hasSpan"):
+        number, start, end = (
+            int(next(data.literals(span, name)).value)
+            for name in ("pp:sequence", "oa:start", "oa:end")
+        )
+        found.append((number, start, end, next(data.literals(span, "oa:exact")).value))
+    at = 0
+    placed: list[tuple[int, int, int]] = []
+    for _, first, last, exact in sorted(found):
+        # Pieces of a torn sentence are joined with a sign that is not in the source.
+        at = max(at, quote.find(exact, at))
+        placed.append((first, last, at))
+        at += last - first
+    return tuple(placed)
 
 
 def _distinct(texts: Iterable[str]) -> tuple[str, ...]:
