@@ -8,10 +8,12 @@ number, unit and comparator of a figure; a title or name); *fields* are those th
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
+from graph import periods
 from graph.draft import arrival, drafting
 from graph.draft.gold import Marked, Span
 from graph.draft.rules.finding import Finding
@@ -103,11 +105,27 @@ def _same(one: Any, other: Any) -> bool:
         return next(plain) == next(plain)
 
 
+def _days(value: Any) -> tuple[date, date | None] | None:
+    """The first and the last day of an ISO 8601 date or interval, None for anything else."""
+    first, _, last = str(value).partition("/")
+    try:
+        return periods.parse(first).start, periods.parse(last or first).end
+    except ValueError:
+        return None
+
+
+def _alike(kind: str, key: str, one: Any, other: Any) -> bool:
+    """Whether two values of a field say the same: of a date, whether they are the same days."""
+    if (kind, key) == ("date", "value") and _days(one):
+        return _days(one) == _days(other)
+    return _same(one, other)
+
+
 def _fields(gold: Span, finding: Finding) -> Score:
     """The fields of a pair of the same span."""
     told = said(finding)
     wanted = {k: v for k, v in gold.fields.items() if k in _FIELDS.get(gold.kind, ())}
-    equal = {k for k in wanted.keys() & told.keys() if _same(wanted[k], told[k])}
+    equal = {k for k in wanted.keys() & told.keys() if _alike(gold.kind, k, wanted[k], told[k])}
     named = _VALUES.get(gold.kind, ())
     value = all((k in equal) or (k not in wanted and k not in told) for k in named)
     return Score(

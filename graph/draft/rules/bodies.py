@@ -12,7 +12,7 @@ _OFFICE = (
     r"纪律检查委员会|纪委监委|纪委|监委|监察委员会|"
     r"委员会|委办公[厅室]|委办|委组织部|委宣传部|委统战部|委政法委|委社会工作部|委编办|委党校|委(?![员托屈派任会内])|"
     r"中级人民法院|高级人民法院|人民法院|人民检察院|法院|检察院|[\u4e00-\u9fff]{2,12}?(?:监督管理局|管理局|分局|局|厅)(?![长面部级势地])|"
-    r"[\u4e00-\u9fff]{2,12}?(?:委员会|办公室|指挥部|管委会|总工会|研究院|研究所|医院|中学|小学|大学|学院|集团|有限公司|公司|协会|"
+    r"[\u4e00-\u9fff]{0,12}?(?:委员会|办公室|指挥部|管委会|总工会|研究院|研究所|医院|中学|小学|大学|学院|集团|有限公司|公司|协会|"
     r"联合会|商会|基金会|银行|服务中心|指挥中心|中心|支队|大队|派出所|工作站|合作社)(?![主任长区小国东广南西北心]))"
 )
 _AFTER_PLACE = re.compile(_OFFICE)
@@ -32,6 +32,8 @@ _STOP = re.compile(
 _BROAD = re.compile("各|所属|有关|相关|常委|委员(?!会)|部门|书记|领导")
 
 
+_NUMBER = re.compile(r"[发函令明电传]{1,3}[〔\[（(]")
+"""What makes a short name the head of a document number: 国办发〔2018〕."""
 _CENTRAL = re.compile(anyone("bodies"))
 
 
@@ -42,9 +44,11 @@ def _generic(text: str, end: int) -> bool:
 
 def _listed(source: Source) -> Iterator[tuple[int, int]]:
     for match in _MECHANISM.finditer(source.text):
-        if not _STOP.search(match[0][2:-4].replace("工作", "")):
+        if not _STOP.search(re.sub("工作|为", "", match[0][2:-4])):
             yield match.span()
     for match in _CENTRAL.finditer(source.text):
+        if _NUMBER.match(source.text, match.end()):
+            continue
         after = source.text[match.end() : match.end() + 2]
         if not _generic(source.text, match.end()) and after not in ("部署", "精神"):
             yield match.span()

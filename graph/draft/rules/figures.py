@@ -12,7 +12,19 @@ RULE = "figure/1"
 _MEASURED = listed("units-measured")
 UNITS = tuple(sorted((*_MEASURED, *listed("units-counted")), key=lambda u: (-len(u), u)))
 """Units that Chinese texts print after a number, the longest first."""
-_DURATIONS = {"年", "个月", "天", "周", "个星期", "星期", "小时", "个小时", "分钟"}
+_DURATIONS = {
+    "年",
+    "个多月",
+    "多月",
+    "个月",
+    "天",
+    "周",
+    "个星期",
+    "星期",
+    "小时",
+    "个小时",
+    "分钟",
+}
 _DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 _HAN = r"[零一二两三四五六七八九十百千]+"
 _FIGURE = re.compile(
@@ -84,7 +96,9 @@ def _counts(match: re.Match[str], text: str) -> bool:
     numbered = before[-1:].isascii() and before[-1:].isalnum()
     listed_ = not unit and before.endswith((".", "第", "〔", "（", "G", "-"))
     ordinal = _NOT_BEFORE.search(before) and (han or before[-1] in "第每")
-    ago = unit in _DURATIONS and (_AGO.match(after) or before.endswith("过去"))
+    ago = unit in _DURATIONS and (
+        _AGO.match(after) or before.endswith(("过去", "经过", "历时", "时隔"))
+    )
     if not counted or numbered or listed_ or ordinal or ago:
         return False
     return not han or _counted_in_words(match, text, after)

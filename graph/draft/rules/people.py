@@ -10,11 +10,21 @@ RULE = "person/1"
 _PERSON = rf"(?:{anyone('surnames-of-two')}|[{''.join(listed('surnames'))}])[一-鿿]"
 _TITLES = anyone("titles")
 _BEFORE = re.compile(rf"(?:{_TITLES})(?P<name>{_PERSON}{{1,2}})")
+_OFFICE = re.compile(
+    r"(?:书记|主席|主任|部长|省长|市长|县长|区长|镇长|乡长|局长|厅长|处长|院长|校长|行长)$"
+)
+"""Titles after which hardly anything but a name or a verb stands."""
+_FREQUENT = frozenset("".join(listed("surnames-frequent")))
 _ENDS = re.compile(rf"{anyone('after-names')}|[、，。（(：”\n 　]|$")
 _AFTER = re.compile(
     rf"(?<![\u4e00-\u9fff])(?P<name>{_PERSON}{{1,2}}?)"
     r"(?:同志|表示|介绍说?|告诉记者|坦言|深有感触|先生|女士)"
 )
+_IS = re.compile(
+    rf"(?:^|(?<=[。”\n]))[“　 ]*(?P<name>{_PERSON}{{1,2}})(?=是[^，。]{{2,24}}(?:{_TITLES}))",
+    re.MULTILINE,
+)
+"""Who is introduced at the start of a sentence: 金利琼是……党总支书记."""
 _BYLINE = re.compile(
     rf"(?:记者|通讯员|编辑|责编|摄影)[：:\s]*(?P<name>{_PERSON}{{1,2}})(?=[）)\s、，摄报]|$)"
 )
@@ -38,7 +48,15 @@ def _name(match: re.Match[str], text: str) -> tuple[int, int] | None:
         ):
             continue
         return start, start + size
-    return None
+    return _after_office(text, start, end)
+
+
+def _after_office(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """Three signs after a title of office are a name, if they begin with a frequent surname."""
+    name = text[start : start + 3]
+    sure = _OFFICE.search(text[max(0, start - 3) : start]) and name[:1] in _FREQUENT
+    known = name in _NOT or name[:2] in _NOT or _ambiguous(name) or name[-1] in _VERBS
+    return (start, start + 3) if sure and not known and end - start == 3 else None
 
 
 def _ambiguous(name: str) -> bool:
@@ -46,8 +64,11 @@ def _ambiguous(name: str) -> bool:
     return name[-1] in "说在等和的与同是对就到也还又都正向从把将率赴（"
 
 
+_VERBS = frozenset("出主参会强调指要作发听到前深赴表介讲被因受不未让以为了的组推召审")
+
+
 def _titled(source: Source) -> Iterator[tuple[int, int]]:
-    for pattern in (_BEFORE, _AFTER, _BYLINE):
+    for pattern in (_BEFORE, _AFTER, _IS, _BYLINE):
         for match in pattern.finditer(source.text):
             found = match.span("name") if pattern is _BYLINE else _name(match, source.text)
             if found:

@@ -19,6 +19,8 @@ _WORDS = frozenset(listed("no-places"))
 _NAMES_AFTER = re.compile(
     "经验|模式|精神|会议(?!室)|宣言|革命纪念|路(?!口|边|上)|大学|日报|晚报|时报|卫视|声明|协定|共识"
 )
+_CROSSED = re.compile("[平均制]衡水$")
+"""Ends of words that look like a name with the word after them: 均衡水平."""
 
 
 @dataclass(frozen=True)
@@ -128,4 +130,4 @@ def places(source: Source, taken: Iterable[Finding]) -> Iterator[Finding]:
 
 def _part(text: str, chain: _Chain) -> bool:
     """Whether the words are part of another name: 浦江经验, 北京大学."""
-    return bool(_NAMES_AFTER.match(text, chain.end))
+    return bool(_NAMES_AFTER.match(text, chain.end) or _CROSSED.search(text[: chain.end][-3:]))
