@@ -1,6 +1,7 @@
 """`policyprov desk`: the page on this machine, until it is stopped."""
 
 import logging
+import signal
 import socket
 from collections.abc import Callable
 from pathlib import Path
@@ -40,11 +41,14 @@ def server(desk: Desk, port: int = 0) -> tuple[BaseWSGIServer, Gate]:
 def serve(
     articles: Path, registry: Path, slug: str | None, port: int, say: Callable[[str], None]
 ) -> int:
-    """Serve the desk until it is interrupted; `say` is told the address. Returns an exit code.
+    """Serve the desk until SIGINT or SIGTERM; `say` is told the address. Returns an exit code.
 
     Raises DeskError as `server` does.
     """
     made, gate = server(Desk(articles.resolve(), registry.resolve(), slug), port)
+    # Set here: a shell that starts a program in the background has it ignore SIGINT.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     say(gate.address(slug or ""))
     try:
         made.serve_forever()

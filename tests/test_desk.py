@@ -484,19 +484,23 @@ def test_every_word_is_used_and_every_used_word_is_there() -> None:
 # ---- the command
 
 
-def test_the_command_serves_until_it_is_stopped(folder: Path) -> None:
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+def test_the_command_serves_until_it_is_stopped(folder: Path, sent: signal.Signals) -> None:
     command = [
         str(Path(sys.executable).parent / "policyprov"), "desk", SLUG,
         "--articles", str(folder.parent), "--entities", str(folder.parent.parent / "entities.csv"),
     ]  # fmt: skip
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
-        assert process.stdout is not None
-        address = process.stdout.readline().strip()
-        assert address.startswith("http://127.0.0.1:")
-        assert f"/{SLUG}?token=" in address
-        time.sleep(0.2)
-        process.send_signal(signal.SIGINT)
-        assert process.wait(20) == 0
+        try:
+            assert process.stdout is not None
+            address = process.stdout.readline().strip()
+            assert address.startswith("http://127.0.0.1:")
+            assert f"/{SLUG}?token=" in address
+            time.sleep(0.2)
+            process.send_signal(sent)
+            assert process.wait(20) == 0
+        finally:
+            process.kill()
 
 
 @pytest.mark.parametrize("slug", ["nothing-here", None])
