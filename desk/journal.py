@@ -15,7 +15,7 @@ from typing import Any
 from graph.errors import InputError, Place
 
 NAME = "journal.jsonl"
-ACTIONS = ("accept", "add", "edit", "split", "merge", "remove", "reject", "undo")
+ACTIONS = ("accept", "add", "edit", "split", "merge", "remove", "reject", "undo", "register")
 """What a decision may be. `accept` takes a proposal as it is, `edit` one or a claim changed."""
 
 
@@ -108,7 +108,7 @@ class Journal:
         """The decision that would be undone now, with its number."""
         gone = self.undone
         for number, each in reversed(list(enumerate(self.decisions, 1))):
-            if each.action != "undo" and number not in gone:
+            if each.action not in ("undo", "register") and number not in gone:
                 return number, each
         return None
 

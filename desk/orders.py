@@ -1,5 +1,6 @@
 """What the page sends, taken apart: every part is checked before anything is done with it."""
 
+import re
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -9,6 +10,9 @@ from desk import form
 from desk.form import Form
 from desk.workbench import Order
 from graph.errors import DeskError
+
+_ROW = ("name", "zh", "of", "en")
+_NAME = re.compile(r"[a-z]{3}:[a-z0-9]+(-[a-z0-9]+)*")
 
 
 def sent() -> dict[str, Any]:
@@ -47,6 +51,28 @@ def _claims(sent: dict[str, Any]) -> tuple[str, ...]:
             raise DeskError("the claim before is no text", "load the page anew")
         return (form.written(_form(sent["form"]), before),)
     return ()
+
+
+def rows(sent: dict[str, Any]) -> tuple[tuple[str, str, str, str], ...]:
+    """The rows of the registry that a request gives: name, Chinese name, distinction, English.
+
+    Raises DeskError for another shape, and for a row without a name of our kind or a Chinese one.
+    """
+    found = []
+    given = sent.get("rows")
+    if not isinstance(given, list) or not given:
+        raise DeskError("no rows", "load the page anew")
+    for each in given:
+        if not isinstance(each, dict) or set(each) != {"name", "zh", "of", "en"}:
+            raise DeskError("no row of the registry", "load the page anew")
+        row = tuple(each[key].strip() if isinstance(each[key], str) else "" for key in _ROW)
+        if not _NAME.fullmatch(row[0]) or not row[1] or any("\n" in cell for cell in row):
+            raise DeskError(
+                f"{row[0]!r} with {row[1]!r} is no row of the registry",
+                "write a name such as agt:li-xiang, and what it is called in Chinese", 422,
+            )  # fmt: skip
+        found.append((row[0], row[1], row[2], row[3]))
+    return tuple(found)
 
 
 def order(sent: dict[str, Any]) -> Order:

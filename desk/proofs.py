@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from desk.blocks import Blocks
+from graph.draft import registration
+from graph.draft.registration import Missing, Told
 from graph.errors import Errors, InputError
-from graph.mapping import article, entities, mapped
+from graph.mapping import article, entities, mapped, yaml_positions
 from graph.mapping.article import Article
 from graph.mapping.claims import Claim
 from graph.mapping.entities import Entity
@@ -41,6 +43,8 @@ class Verdict:
     claims: Mapping[int, Claim]
     links: Mapping[int, tuple[Link, ...]]
     findings: tuple[Finding, ...]
+    missing: tuple[Missing, ...] = ()
+    """What the claims name and the registry lacks, with what it may be already."""
 
     def of(self, index: int) -> tuple[Finding, ...]:
         """What is wrong with one claim."""
@@ -67,7 +71,7 @@ class Proofs:
         """What a build would find in these claims; an article without any has nothing wrong."""
         if not blocks.entries:
             return Verdict({}, {}, ())
-        errors = Errors()
+        errors, told = Errors(), Told()
         facts = Facts(vocabulary(), self.known, self.article.names, errors.report)
         with tempfile.TemporaryDirectory(prefix="policyprov-desk-") as room:
             folder = Path(room) / self.folder.name
@@ -75,8 +79,10 @@ class Proofs:
             (folder / "claims.yaml").write_text(blocks.text, "utf-8")
             with errors.kept():
                 found = mapped.load(folder, self.article, facts)
+                told.read(yaml_positions.load(folder / "claims.yaml"))
         if errors.found:
-            return Verdict({}, {}, tuple(_finding(error, blocks) for error in errors.found))
+            findings = tuple(_finding(error, blocks) for error in errors.found)
+            return Verdict({}, {}, findings, registration.missing(errors.found, told, self.known))
         claims: dict[int, Claim] = {}
         for claim in found.claims:
             index = blocks.at(claim.place.line)

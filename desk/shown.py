@@ -9,6 +9,7 @@ from desk.journal import Journal
 from desk.leaf import Leaf
 from desk.proofs import Finding
 from desk.workbench import State, Workbench
+from graph.draft.registration import Missing
 from graph.errors import InputError
 from graph.rdf.vocabulary import vocabulary
 
@@ -37,6 +38,13 @@ def everything(bench: Workbench, state: State) -> dict[str, Any]:
 def finding(found: Finding) -> dict[str, Any]:
     """What the build would refuse, and where."""
     return {"what": found.what, "remedy": found.remedy, "line": found.line, "index": found.index}
+
+
+def missing(found: Missing) -> dict[str, Any]:
+    """A thing the registry lacks: its row as far as it is known, and what it may be already."""
+    zh, of, en = found.row[1:] if found.row else ("", "", "")
+    return {"name": found.name, "zh": zh, "of": of, "en": en, "same": found.same,
+            "near": [{"name": name, "why": why} for name, why in found.near]}  # fmt: skip
 
 
 def _claim(state: State, index: int) -> dict[str, Any]:

@@ -14,7 +14,8 @@ from desk import form, leaf, orders, shown
 from desk.blocks import Blocks, body
 from desk.completion import KINDS, Completion
 from desk.gate import Gate
-from desk.workbench import State, Workbench
+from desk.workbench import Order, State, Workbench
+from graph.draft.registration import Missing
 from graph.errors import DeskError, InputError, PolicyprovError
 from graph.mapping.sections import Span
 from graph.paths import STATIC
@@ -207,9 +208,20 @@ def _judge(bench: Workbench, sent: dict[str, Any]) -> dict[str, Any]:
         "findings": [shown.finding(f) for f in verdict.findings if f.index in mine],
         "elsewhere": [shown.finding(f) for f in verdict.findings if f.index not in mine],
         "links": [end for i in mine for end in leaf.ends(verdict.links.get(i, ()))],
+        "missing": [shown.missing(m) for m in verdict.missing if _named(order, m)],
         "spans": [[s.start, s.end] for i in mine for s in _spans(bench, after, i)],
         "text": form.joined(order.claims),
     }
+
+
+def _named(order: Order, missing: Missing) -> bool:
+    """Whether the claims of an order name a thing."""
+    return any(missing.name in claim for claim in order.claims)
+
+
+def _register(bench: Workbench, sent: dict[str, Any]) -> dict[str, Any]:
+    """Add rows to the registry; the names that were added."""
+    return {"added": bench.register(orders.rows(sent), str(sent.get("window", "")))}
 
 
 def _spans(bench: Workbench, after: Blocks, index: int) -> tuple[Span, ...]:
@@ -273,6 +285,6 @@ def _number(state: State, index: int) -> str:
 
 _ASKED = {"state": _state, "entry": _entry, "complete": _complete}
 _SENT = {
-    "judge": _judge, "decide": _decide, "undo": _undo, "read": _read, "merge": _merge,
-    "split": _split,
+    "judge": _judge, "decide": _decide, "undo": _undo, "register": _register, "read": _read,
+    "merge": _merge, "split": _split,
 }  # fmt: skip

@@ -8,7 +8,7 @@ file and finishes the work when the article is opened again.
 import fcntl
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,6 +19,7 @@ from desk.blocks import Blocks
 from desk.journal import Decision, Journal
 from desk.proofs import Proofs, Verdict
 from graph.draft import proposal as drafts
+from graph.draft import registration
 from graph.draft.proposal import Proposal
 from graph.errors import DeskError, InputError
 
@@ -158,6 +159,24 @@ class Workbench:
                 ),
             )  # fmt: skip
             return self._state(kept)
+
+    def register(self, rows: Sequence[tuple[str, str, str, str]], window: str) -> tuple[str, ...]:
+        """Append rows to the registry, all or none; their names.
+
+        They stay when a decision is taken back: a name that nothing uses does no harm, and is free
+        to go until a release was published. Raises InputError for a row that is registered already
+        or means what another row means.
+        """
+        with self._alone():
+            added = registration.append(rows, self.proofs.registry)
+            now = digest(self._read().text)
+            told = tuple(",".join(row) for row in rows)
+            Journal(self.folder).append(
+                Decision(
+                    at=_now(), action="register", window=window, new=told, before=now, after=now
+                )
+            )  # fmt: skip
+            return added
 
     def undo(self, revision: str, window: str) -> State:
         """Take back the last decision that was not taken back yet; the state after it.

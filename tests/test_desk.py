@@ -266,6 +266,21 @@ def test_an_order_that_does_not_fit_is_refused(bench: Workbench, order: Order, s
         bench.decide(order)
 
 
+def test_a_row_of_the_registry_is_added_whole_or_not_at_all(folder: Path, bench: Workbench) -> None:
+    registry = folder.parent.parent / "entities.csv"
+    before = registry.read_text("utf-8")
+    with pytest.raises(InputError):
+        bench.register(
+            [("agt:fresh", "新办", "", ""), ("agt:other", "清河县人民政府", "", "")], "w"
+        )  # fmt: skip
+    assert registry.read_text("utf-8") == before
+    assert bench.register([("agt:fresh", "新办", "", "New Office")], "w") == ("agt:fresh",)
+    assert registry.read_text("utf-8") == f"{before}agt:fresh,新办,,New Office\n"
+    assert "agt:fresh" in bench.proofs.known
+    with pytest.raises(DeskError, match="nothing was decided"):
+        bench.undo(bench.state().revision, "w")
+
+
 # ---- crashes
 
 _KILLED = """
@@ -403,6 +418,10 @@ def test_nobody_else_comes_in(
         (f"/{SLUG}/split", {"index": 0, "facts": []}, 422),
         (f"/{SLUG}/split", {"index": "0", "facts": []}, 409),
         ("/other/decide", {}, 404),
+        (f"/{SLUG}/register", {"rows": []}, 400),
+        (f"/{SLUG}/register", {"rows": [{"name": "agt:x"}]}, 400),
+        (f"/{SLUG}/register", {"rows": [{"name": "x", "zh": "某", "of": "", "en": ""}]}, 422),
+        (f"/{SLUG}/register", {"rows": [{"name": "agt:x", "zh": "", "of": "", "en": ""}]}, 422),
     ],
 )
 def test_what_is_sent_wrong_is_told(
@@ -423,14 +442,14 @@ def test_too_much_is_refused(desk: tuple[Any, Gate]) -> None:
 @given(
     sent=st.dictionaries(
         st.sampled_from(["action", "revision", "index", "count", "text", "form", "before",
-                         "proposals", "seconds", "facts", "window"]),
+                         "proposals", "seconds", "facts", "window", "rows"]),
         st.recursive(
             st.none() | st.booleans() | st.integers() | st.text(max_size=20),
             lambda inner: st.lists(inner, max_size=3)
             | st.dictionaries(st.text(max_size=8), inner, max_size=3), max_leaves=6,
         ),
     ),
-    name=st.sampled_from(["decide", "judge", "undo", "read", "merge", "split"]),
+    name=st.sampled_from(["decide", "judge", "undo", "read", "merge", "split", "register"]),
 )  # fmt: skip
 def test_no_request_ends_in_a_traceback(
     tmp_path_factory: pytest.TempPathFactory, sent: dict[str, Any], name: str

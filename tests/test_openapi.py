@@ -70,7 +70,6 @@ def test_every_description_is_of_an_address(described: dict[str, Any]) -> None:
 
 
 SAMPLES = {
-    "number": ("1",),
     "path": ["measures"], "slug": [published.SLUG], "version": [published.folder().resolve().name],
     "file": ["style.css", "seal.svg", "favicon.ico", "seal.png", "theme.js"], "tail": ["/"],
     "number": ["1"],

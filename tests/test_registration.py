@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from graph.draft.registration import Missing
 from graph.errors import InputError
 from graph.mapping import entities
 from graph.release import build, cli, publication, registration
@@ -36,7 +37,7 @@ def without(folder: Path, *names: str) -> dict[str, entities.Entity]:
     return before
 
 
-def found(folder: Path) -> dict[str, registration.Missing]:
+def found(folder: Path) -> dict[str, Missing]:
     """What the registry lacks, by name."""
     lacking = registration.missing(folder, folder / "entities.csv", folder / "background.yaml")
     return {each.name: each for each in lacking}

@@ -168,7 +168,7 @@ async function judge() {
   try {
     told = await call("judge", order("judge"));
   } catch (error) {
-    told = { findings: [{ what: error.message, remedy: "" }], elsewhere: [], links: [], spans: [] };
+    told = { findings: [{ what: error.message, remedy: "" }], elsewhere: [], links: [], spans: [], missing: [] };
     complain("");
   }
   if (turn_ !== asked || !item) return;
@@ -177,9 +177,60 @@ async function judge() {
   const others = told.elsewhere.map((f) => text.element("li", {}, say("elsewhere", f)));
   find("findings").replaceChildren(...(mine.length ? mine : [text.element("li", { className: "good" }, say("fine"))]), ...others);
   find("ends").replaceChildren(...told.links.map(link), ...(told.links.length ? [] : [text.element("li", {}, say("noends"))]));
+  lacking(told.missing);
   text.light("quoted", told.spans);
   text.light("starts", told.links.flatMap((l) => l.start.flatMap((e) => e.runs)));
   text.light("ends", told.links.flatMap((l) => l.end.flatMap((e) => e.runs)));
+}
+
+// ---- what nobody has registered
+
+function lacking(found) {
+  find("missing").hidden = !found.length;
+  const shown = [...find("rows").children].map((row) => row.dataset.name);
+  // What is being typed into a row stays while the claim is judged again.
+  if (JSON.stringify(shown) === JSON.stringify(found.map((m) => m.name))) return;
+  find("rows").replaceChildren(...found.map(thing));
+}
+
+function thing(told) {
+  const made = text.element("div", { className: "thing" });
+  made.dataset.name = told.name;
+  for (const key of ["name", "zh", "of", "en"]) {
+    const input = text.element("input", { type: "text", value: told[key] });
+    input.dataset.key = key;
+    made.append(text.element("label", {}, `${say(key)} `, input));
+  }
+  const near = told.same ? [{ name: told.same, why: say("same") }, ...told.near] : told.near;
+  const seen = new Set();
+  for (const { name, why } of near.filter((n) => !seen.has(n.name) && seen.add(n.name)).slice(0, 5)) {
+    const use = text.element("button", { type: "button", className: "plain" }, say("use", { name, why }));
+    use.addEventListener("click", () => rename(told.name, name));
+    made.append(use);
+  }
+  return made;
+}
+
+// A thing goes by another name in the whole claim.
+function rename(from, to) {
+  const word = new RegExp(`${from.replace(/[-:]/g, "\\$&")}(?![\\w-])`, "g");
+  for (const input of form.querySelectorAll("#fields input, #fields textarea, #source textarea")) {
+    input.value = input.value.replace(word, to);
+  }
+  return judge();
+}
+
+async function register() {
+  if (!item || find("missing").hidden) return;
+  const rows = [...find("rows").children].map((row) => {
+    const read = Object.fromEntries([...row.querySelectorAll("input")].map((i) => [i.dataset.key, i.value.trim()]));
+    return { from: row.dataset.name, read };
+  });
+  for (const { from, read } of rows) if (read.name !== from) await rename(from, read.name);
+  const { added } = await call("register", { rows: rows.map((r) => r.read), window: window_ });
+  find("state").append(text.element("span", { className: "badge ok" }, say("registered", { names: added.join(", ") })));
+  await judge();
+  find("save").focus();
 }
 
 function link(told) {
@@ -300,7 +351,7 @@ const KEYS = {
   j: () => text.walk(1), k: () => text.walk(-1), ArrowDown: () => text.walk(1), ArrowUp: () => text.walk(-1),
   Enter: fresh, n: () => step(1), p: () => step(-1), c: claimsHere, a: () => item?.kind === "proposal" && save(),
   r: reject, e: () => !form.hidden && form.querySelector("textarea, input").focus(), q: quote, u: undo, m: merge,
-  s: split, x: remove, Escape: leave, "?": help,
+  s: split, x: remove, g: register, Escape: leave, "?": help,
 };
 
 document.addEventListener("keydown", (event) => {
@@ -337,7 +388,7 @@ async function attempt(work) {
   }
 }
 
-for (const [id, work] of Object.entries({ next: () => step(1), fresh, undo, keys: help, quote, reject, split, merge, remove, leave, part, "as-fields": () => turn("fields"), "as-text": () => turn("text") })) {
+for (const [id, work] of Object.entries({ next: () => step(1), fresh, undo, keys: help, quote, reject, split, merge, remove, leave, part, register, "as-fields": () => turn("fields"), "as-text": () => turn("text") })) {
   find(id).addEventListener("click", () => attempt(work));
 }
 form.addEventListener("submit", (event) => {

@@ -15,6 +15,7 @@ from rich.text import Text
 
 from graph import changes
 from graph.draft import commands as drafts
+from graph.draft import registration as rows
 from graph.errors import PolicyprovError
 from graph.mapping import entities
 from graph.paths import ARTICLES, BUILD
@@ -133,7 +134,7 @@ def _entities(options: argparse.Namespace, console: Console) -> int:
     if found:
         console.print(table)
     if options.add:
-        added = registration.add(found, options.entities)
+        added = rows.add(found, options.entities)
         left = len(found) - len(added)
         console.print(f"{len(added)} rows added to {options.entities}; {left} left")
         return 1 if left else 0

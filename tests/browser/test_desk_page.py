@@ -211,6 +211,31 @@ def test_edit_split_merge_remove_and_undo(visit: Visit, folder: Path) -> None:
     assert (folder / "claims.yaml").read_text("utf-8") == before
 
 
+def test_what_nobody_registered_is_registered_from_the_form(visit: Visit, folder: Path) -> None:
+    """A proposal names a body that the registry lacks: its row is filled in and added."""
+    page, registry = visit.page, folder.parent.parent / "entities.csv"
+    before = registry.read_text("utf-8")
+    page.keyboard.press("n")
+    facts = page.locator("[name=facts]")
+    office = (
+        "id: agt:new-office\n  type: org:Organization\n  rdfs:label: {zh: 清河县人民政府办公室}"
+    )
+    facts.fill(f"{facts.input_value()}\n- {office}")
+    expect(page.locator("#missing")).to_be_visible()
+    thing = page.locator("#rows .thing")
+    expect(thing).to_have_count(1)
+    expect(thing.locator("[data-key=zh]")).to_have_value("清河县人民政府办公室")
+    expect(thing.get_by_role("button").first).to_contain_text("agt:qinghe-government-office")
+    thing.locator("[data-key=name]").fill("agt:newer-office")
+    thing.locator("[data-key=of]").fill("新的")
+    page.locator("#register").click()
+    expect(page.locator("#missing")).to_be_hidden()
+    assert registry.read_text("utf-8") == f"{before}agt:newer-office,清河县人民政府办公室,新的,\n"
+    assert "agt:newer-office" in facts.input_value()
+    assert decisions(folder) == ["register"]
+    expect(page.locator("#undo")).to_be_disabled()
+
+
 def test_what_was_typed_survives_a_change_in_another_window(visit: Visit, folder: Path) -> None:
     page = visit.page
     page.locator("#claims button").nth(0).click()
