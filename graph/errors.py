@@ -152,10 +152,8 @@ class Errors:
 
     def refuse(self) -> None:
         """Raise what was found, if anything: one InputError alone, several as one."""
-        if len(self.found) == 1:
-            raise self.found[0]
         if self.found:
-            raise CombinedInputError(self.found)
+            raise CombinedInputError(self.found) if self.found[1:] else self.found[0]
 
 
 class CheckError(PolicyprovError):
@@ -179,10 +177,7 @@ class ReleaseError(PolicyprovError):
 
 
 class DeskError(PolicyprovError):
-    """A decision at the desk that cannot be taken: what, and what to do about it.
-
-    `status` is the HTTP status the page is told: 409 for one that comes too late.
-    """
+    """A decision at the desk that cannot be taken; `status` is HTTP's, 409 for one too late."""
 
     def __init__(self, what: str, remedy: str, status: int = 400) -> None:
         super().__init__(f"{what}\n  remedy: {remedy}")

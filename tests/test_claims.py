@@ -6,6 +6,7 @@ from decimal import Decimal
 import pyoxigraph as ox
 import pytest
 
+from graph.coverage.coverage import measure
 from graph.errors import InputError, Place
 from graph.mapping import yaml_positions
 from graph.mapping.claims import Claim
@@ -16,7 +17,6 @@ from graph.rdf.namespaces import DEFAULT, PREFIXES
 from graph.rdf.store import in_memory
 from graph.release import build, checks
 from graph.release.build import Sources
-from graph.release.coverage import measure
 
 
 @pytest.fixture(scope="module")

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from graph.coverage import coverage
 from graph.errors import CheckError, InputError
-from graph.release import build, coverage
+from graph.release import build
 from graph.release.build import Sources
 
 LINES = (

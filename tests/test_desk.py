@@ -135,7 +135,7 @@ _WORDS = st.text(
 ).map(str.strip).filter(bool)  # fmt: skip
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(zh=_WORDS, en=_WORDS, quote=_WORDS)
 def test_whatever_is_typed_is_read_back(zh: str, en: str, quote: str) -> None:
     told = form.Form(

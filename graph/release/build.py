@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
+from graph.coverage import inventory
 from graph.errors import CheckError, Errors, InputError, ReleaseError
 from graph.history import writer as history
 from graph.mapping import article, genre, mapped, quads
@@ -22,7 +23,7 @@ from graph.mapping.facts import Facts
 from graph.mapping.mapped import Mapped
 from graph.paths import ARTICLES, BUILD, ROOT
 from graph.rdf.vocabulary import Vocabulary, vocabulary
-from graph.release import inventory, part, publication
+from graph.release import part, publication
 from graph.release.articles import Workshop, disagreements
 from graph.release.part_cache import Cache, Kept
 from graph.release.shelf import discard, locked

@@ -10,15 +10,15 @@ import pyshacl
 import rdflib
 
 from graph import queries
+from graph.coverage import inventory
+from graph.coverage.coverage import measure
+from graph.coverage.inventory import LEVELS, Record
 from graph.mapping import links
 from graph.mapping.claims import Claim
 from graph.mapping.mapped import Mapped
 from graph.mapping.sections import Span
 from graph.paths import ONTOLOGY
 from graph.rdf.namespaces import DEFAULT, INFERRED, PREFIXES, shorten
-from graph.release import inventory
-from graph.release.coverage import measure
-from graph.release.inventory import LEVELS, Record
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,8 @@ from typing import Any
 
 import pyoxigraph as ox
 
+from graph.coverage import inventory
+from graph.coverage.coverage import measure
 from graph.errors import CheckError, Errors
 from graph.mapping import article, evidence, inference, mapped, quads
 from graph.mapping.entities import Consulted, Entity
@@ -25,8 +27,7 @@ from graph.paths import CHECKS, ONTOLOGY, ROOT
 from graph.rdf import order, store
 from graph.rdf.namespaces import IDS, expand, shorten
 from graph.rdf.vocabulary import Vocabulary
-from graph.release import checks, dumps, inventory
-from graph.release.coverage import measure
+from graph.release import checks, dumps
 from graph.runs.merge import FOLLOWS, JOINS, NAMED, RUNS, STATED
 
 SOURCES = ("article.txt", "article.yaml", "claims.yaml", "inventory.csv")
