@@ -17,6 +17,10 @@ its example and its default; binding replaces that one term by another built fro
 no text of a caller ever reaches the query. A sub-query may repeat the line, with the same term, and
 is then bounded by the value too. A parameter of type `words` is looked up in the search
 index: what the text holds, and what binding puts there, are the passages with those words.
+
+A comparison `LANG(?label) = "zh"` says in which language labels are answered; binding puts another
+there. What must stay Chinese, such as names that Chinese words are looked for in, is told by
+`LANGMATCHES`.
 """
 
 import re
@@ -34,6 +38,7 @@ from graph.paths import CHECKS, QUERIES
 from graph.rdf.namespaces import expand
 
 _SLOT = re.compile(r"VALUES \?(\w+) \{ (.+) \} # parameter$", re.MULTILINE)
+_LABELLED = re.compile(r'(\bLANG\(\?\w+\) = )"zh"')
 _FORM = re.compile(r"^\s*(SELECT|ASK|CONSTRUCT|DESCRIBE)\b", re.MULTILINE)
 
 Term = NamedNode | Literal
@@ -115,11 +120,18 @@ class Query:
     parameters: tuple[Parameter, ...]
     tags: tuple[str, ...]
 
-    def bound(self, values: Mapping[str, str], find: Finder | None = None) -> str:
+    @property
+    def labelled(self) -> bool:
+        """Whether its answer has labels, which may be asked for in another language."""
+        return _LABELLED.search(self.text) is not None
+
+    def bound(
+        self, values: Mapping[str, str], find: Finder | None = None, labels: str = "zh"
+    ) -> str:
         """The SPARQL text with these parameters; those not given keep their example.
 
-        `find` looks up words. Raises ParameterError for an unknown name or a value of the wrong
-        type, and what `find` raises.
+        `find` looks up words; `labels` is the language of the labels, `zh` or `en`. Raises
+        ParameterError for an unknown name or a value of the wrong type, and what `find` raises.
         """
         known = {p.name: p for p in self.parameters}
         for name in values:
@@ -134,7 +146,8 @@ class Query:
             term = terms.get(slot[1], slot[2])
             return f"VALUES ?{slot[1]} {{ {term} }} # parameter"
 
-        return _SLOT.sub(fill, self.text)
+        # First the language: what a caller typed is never searched for it.
+        return _SLOT.sub(fill, _LABELLED.sub(rf'\g<1>"{labels}"', self.text))
 
     def bare(self, text: str, language: str) -> str:
         """`text`, this query's own or bound, as one would write it: its question, no metadata."""

@@ -554,6 +554,32 @@ def test_a_query_answers_for_another_parameter(name: str, dataset: ox.Store) -> 
         assert found == expected
 
 
+@pytest.mark.parametrize("name", [n for n, q in QUERIES.items() if q.labelled])
+def test_labels_are_in_the_language_asked_for(name: str, dataset: ox.Store) -> None:
+    """As many rows in English as in Chinese, and no label that was chosen stays Chinese."""
+    query = QUERIES[name]
+    english = query.bound({}, labels="en")
+    chinese, found = answer(dataset, query.text), answer(dataset, english)
+    assert query.bound({}) == query.text
+    assert not isinstance(chinese, bool)
+    assert not isinstance(found, bool)
+    assert len(found) == len(chinese)
+    if isinstance(found, set):
+        return
+    chosen = set(re.findall(r'LANG\(\?(\w+)\) = "en"', english))
+    for at, column_ in enumerate(variables(dataset, query)):
+        languages = {t.language for t in (r[at] for r in found) if isinstance(t, ox.Literal)}
+        assert column_ not in chosen or languages <= {"en", None}
+
+
+def test_what_a_caller_types_is_no_label() -> None:
+    """The language is put into the query, never into a value."""
+    typed_ = 'LANG(?label) = "zh"'
+    text = QUERIES["policy-mentioning"].bound({"words": typed_}, labels="en")
+    assert r'"LANG(?label) = \"zh\""' in text
+    assert 'LANG(?label) = "en"' in text
+
+
 def test_a_repeated_parameter_has_one_value() -> None:
     """What a sub-query repeats is bound in each place; two examples for it are refused."""
     query = QUERIES["sections"]

@@ -20,6 +20,7 @@ NAVIGATION = (
     ("home", "/"),
     ("reader", "/reader"),
     ("browse", "/browse"),
+    ("questions", "/queries"),
     ("query", "/query"),
     ("explore", "/explore"),
     ("data", "/dumps"),

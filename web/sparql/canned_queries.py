@@ -7,7 +7,7 @@ from flask import Blueprint, Flask, Response, current_app, request
 
 from graph.errors import ParameterError, UnknownError
 from graph.queries import Query
-from graph.rdf.formats import FORMATS, RDF_FORMATS, Format
+from graph.rdf.formats import FORMATS, RDF_FORMATS, XLSX, Format
 from graph.rdf.namespaces import PREFIXES
 from graph.sparql.negotiation import Page
 from graph.sparql.plan import PAGE, plan
@@ -15,7 +15,8 @@ from graph.sparql.protocol import Operation, pairs
 from web.middleware.context import address, front
 from web.middleware.negotiated import AS_JSON, html, json_, negotiated, rdf
 from web.site import release_index
-from web.sparql import addresses, openapi, shacl_executables
+from web.site.language import spoken
+from web.sparql import addresses, openapi, question_page, shacl_executables
 from web.sparql.results import respond
 
 _LISTED: tuple[Page | Format, ...] = (AS_JSON, PAGE, *RDF_FORMATS)
@@ -44,7 +45,7 @@ def index() -> Response:
     if isinstance(mine, Format):
         return _shacl(mine)
     if mine is PAGE:
-        return html("queries.html", queries=_known().values())
+        return html("queries.html", section="questions", groups=question_page.grouped(_known()))
     return json_({"queries": [_summary(query) for query in _known().values()]})
 
 
@@ -63,21 +64,35 @@ def described() -> Response:
 
 @queries.get("/queries/<name>", strict_slashes=False)
 def run(name: str) -> Response:
-    """Run a query, or with the suffix `.rq` show its text with the parameters bound."""
+    """Run a query, or with the suffix `.rq` show its text with the parameters bound.
+
+    Labels are in the language of `lang`, or else of the page or the Excel file; in the language of
+    the file of the query where a program asks for neither.
+    """
     stem, _, suffix = name.partition(".")
     query = _known().get(stem)
     if query is None or suffix not in _SUFFIXES:
         raise UnknownError("no query has that name", "see /queries/ for the list")
     values = _values()
     format_ = values.pop("format", None) or suffix or None
-    text = query.bound(values, lambda words: release_index.index().passages(words))
+    accept, settings = request.headers.get("Accept"), front().settings
+    asked = values.pop("lang", None)
+    text = _bound(query, values, spoken().code if asked else None)
     if format_ == "rq":
         return Response(text, content_type=_SPARQL)
-    accept = request.headers.get("Accept")
-    planned = plan(Operation(text, format=format_), accept, front().settings, pages=True)
-    if planned.formats.rows is PAGE and not values and format_ is None:
-        return html("query-form.html", query=query)
+    planned = plan(Operation(text, format=format_), accept, settings, pages=True)
+    offer = planned.formats.rows
+    if asked is None and offer in (PAGE, XLSX) and query.labelled:
+        text = _bound(query, values, spoken().code)
+        planned = plan(Operation(text, format=format_), accept, settings, pages=True)
+    if offer is PAGE:
+        return question_page.page(query, values, planned)
     return respond(planned, stem)
+
+
+def _bound(query: Query, values: Mapping[str, str], labels: str | None) -> str:
+    find = release_index.index
+    return query.bound(values, lambda words: find().passages(words), labels or "zh")
 
 
 def _values() -> dict[str, str]:

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,7 @@ from web.middleware.negotiated import JSON
 from web.ontology.terms import files
 from web.site import language
 from web.site.page_context import frame
-from web.sparql import query_page
+from web.sparql import query_page, question_page
 
 editor = Blueprint("editor", __name__)
 
@@ -33,7 +32,6 @@ _KINDS = {
     expand("owl:AnnotationProperty"): "property",
     expand("skos:Concept"): "concept",
 }
-_OTHER = "other"
 
 
 def _terms(triples: Iterable[Triple], lang: str) -> list[dict[str, str]]:
@@ -63,18 +61,18 @@ def _vocabulary(folder: Path, lang: str) -> str:
 
 
 def _examples() -> list[tuple[str, list[Query]]]:
-    """The canned queries by their first tag."""
-    tagged = sorted(canned().values(), key=_tag)
-    return [(tag, list(some)) for tag, some in groupby(tagged, key=_tag)]
-
-
-def _tag(query: Query) -> str:
-    return next(iter(query.tags), _OTHER)
+    return question_page.grouped(canned())
 
 
 def _tagged(tag: str) -> str:
     key = f"query.tag.{tag}"
     return frame().language.text(key) if key in language.messages() else tag
+
+
+def _column(name: str) -> str:
+    """What a column of an answer is called; its variable, if it is not one of ours."""
+    key = f"answer.{name}"
+    return frame().language.text(key) if key in language.messages() else name
 
 
 def _script() -> Mapping[str, Any]:
@@ -87,7 +85,7 @@ def _script() -> Mapping[str, Any]:
 @editor.app_context_processor
 def words() -> dict[str, object]:
     """What the template of the query page asks."""
-    return {"examples": _examples, "script": _script, "tagged": _tagged}
+    return {"examples": _examples, "script": _script, "tagged": _tagged, "column_name": _column}
 
 
 @editor.get("/query", strict_slashes=False)

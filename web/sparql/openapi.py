@@ -128,9 +128,16 @@ def _query(query: Query) -> Object:
         "summary": query.summary["en"],
         "description": query.description["en"],
         "tags": list(query.tags),
-        "parameters": [*map(_typed, query.parameters), _format(formats)],
+        "parameters": [*map(_typed, query.parameters), *_labels(query), _format(formats)],
         "responses": _responses(formats, "text/html"),
     }
+
+
+def _labels(query: Query) -> list[Object]:
+    if not query.labelled:
+        return []
+    schema = {"type": "string", "enum": ["zh", "en"], "default": "zh"}
+    return [parameter("lang", "The language of labels", schema)]
 
 
 def _typed(given: Parameter) -> Object:
