@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from graph.draft import evaluation, gold, report
-from graph.draft.evaluation import Score, compare, said
-from graph.draft.gold import Span
 from graph.draft.rules.finding import Finding
+from graph.draft.scores import evaluation, gold, report
+from graph.draft.scores.evaluation import Score, compare, said
+from graph.draft.scores.gold import Span
 from graph.errors import InputError
 from graph.mapping import entities
 from graph.release.cli import main

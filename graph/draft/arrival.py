@@ -28,7 +28,7 @@ class Told:
     issued: str = ""
 
 
-def _text(path: Path) -> str:
+def text(path: Path) -> str:
     """The text of a file; raises InputError for one that cannot be the source of an article."""
     place = Place(path.name)
     if not path.is_file():
@@ -43,28 +43,28 @@ def _text(path: Path) -> str:
     if raw.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
         raise InputError("it starts with a byte order mark", place, "save it as UTF-8 without BOM")
     try:
-        text = raw.decode("utf-8")
+        found = raw.decode("utf-8")
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
         raise InputError(
             f"byte {error.start} is not UTF-8", Place(path.name, line), "save it as UTF-8"
         ) from error
-    if "\r" in text:
-        line = text.count("\n", 0, text.index("\r")) + 1
+    if "\r" in found:
+        line = found.count("\n", 0, found.index("\r")) + 1
         raise InputError(
             "a line ends with a carriage return",
             Place(path.name, line),
             "save it with Unix line ends",
         )
-    control = _CONTROL.search(text)
+    control = _CONTROL.search(found)
     if control:
-        line = text.count("\n", 0, control.start()) + 1
+        line = found.count("\n", 0, control.start()) + 1
         raise InputError(
             f"a control character, U+{ord(control[0]):04X}", Place(path.name, line), "take it out"
         )
-    if not text.strip():
+    if not found.strip():
         raise InputError("it has no text", place, "name a file with the words of the article")
-    return text
+    return found
 
 
 def _day(slug: str, told: str) -> str:
@@ -170,15 +170,15 @@ def new(slug: str, path: Path, articles: Path, told: Told) -> Path:
         )
     if folder.exists():
         raise InputError("there is an article of this name", Place(slug), "give another name")
-    text = _text(path)
-    _refuse_known(text, articles)
+    source = text(path)
+    _refuse_known(source, articles)
     entry = described(
-        text, told, _day(slug, told.issued), _publisher(slug, told.publisher, articles)
+        source, told, _day(slug, told.issued), _publisher(slug, told.publisher, articles)
     )
     beside = articles / f".{slug}"
     shutil.rmtree(beside, ignore_errors=True)
     beside.mkdir(parents=True)
-    (beside / "article.txt").write_bytes(text.encode())
+    (beside / "article.txt").write_bytes(source.encode())
     (beside / "article.yaml").write_text(entry, "utf-8")
     beside.rename(folder)
     return folder

@@ -1,16 +1,19 @@
-"""The commands of a draft: `article new`, `draft` and `evaluate`."""
+"""The commands of a draft: `article new` and `renew`, `draft` and `evaluate`."""
 
 import argparse
 import re
+import tempfile
+from collections import Counter
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
-from graph.draft import acceptance, arrival, drafting, evaluation, gold, proposal, report
-from graph.draft.evaluation import Score
+from graph.draft import acceptance, arrival, drafting, proposal, renewal
 from graph.draft.intake import reading
 from graph.draft.rules import grammar
+from graph.draft.scores import evaluation, gold, report
+from graph.draft.scores.evaluation import Score
 from graph.errors import InputError, Place
 from graph.mapping import article, entities
 
@@ -19,6 +22,28 @@ def _new(options: argparse.Namespace, console: Console) -> int:
     told = arrival.Told(options.title, options.publisher, options.issued)
     folder = arrival.new(options.article, options.text, options.articles, told)
     console.print(f"[bold green]made[/] {folder}: read its article.yaml, then draft it")
+    return 0
+
+
+def _renew(options: argparse.Namespace, console: Console) -> int:
+    folder = _folder(options)
+    with tempfile.TemporaryDirectory(prefix="policyprov-renewal-") as room:
+        made = renewal.renew(folder, options.text, entities.load(options.entities), Path(room))
+    for each in made.moved:
+        if each.how == "likely":
+            _say(console, f"look at {each.after.id}: {each.before.quote!r} is {each.after.quote!r}")
+    for gone, why in made.lost:
+        _say(console, f"lost {gone.id} {gone.quote!r}: {why}")
+    if made.unread:
+        listed = ", ".join(map(str, made.unread))
+        _say(console, f"no section reads the lines {listed}: add them to article.yaml")
+    counts = Counter(each.how for each in made.moved)
+    told = ", ".join(f"{counts[how]} {how}" for how in ("exact", "folded", "likely"))
+    _say(console, f"{told}, {len(made.lost)} lost of {len(made.moved) + len(made.lost)} proposals")
+    if options.write:
+        renewal.write(folder, made)
+    else:
+        _say(console, "nothing is written; add --write to exchange the text")
     return 0
 
 
@@ -117,6 +142,13 @@ def add(
     )
     new.add_argument("--issued", default="", help="YYYY-MM-DD; the day in its name without")
     new.set_defaults(run=_new)
+    renewed = steps.add_parser(
+        "renew", parents=[sources], help="exchange its text, and move the draft where it stands"
+    )
+    renewed.add_argument("article", help="its name")
+    renewed.add_argument("--text", type=Path, required=True, help="a file of the new text")
+    renewed.add_argument("--write", action="store_true", help="do it; without, only tell")
+    renewed.set_defaults(run=_renew)
     draft = commands.add_parser(
         "draft", parents=[sources], help="propose claims of an article, for a person to decide on"
     )

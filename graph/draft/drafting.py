@@ -85,6 +85,14 @@ class Drafter:
         """The kinds and places of what is kept."""
         return ((each.kind, each.start, each.end) for each in self._kept)
 
+    def refusal(self, proposal: Proposal) -> InputError | None:
+        """What the gate says of a proposal of this article; None when it lets it through.
+
+        Things that the claim names and nobody registered are taken for what it calls them.
+        """
+        self.names.meet(proposal.claim)
+        return self._gate.refusal(proposal)
+
     def given(self, finding: Finding, claim: str) -> Proposal | InputError:
         """The proposal of a claim that somebody else wrote, or what the gate says of it."""
         return self.offer(finding, claim, _stated(claim))

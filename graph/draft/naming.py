@@ -55,6 +55,14 @@ class Names:
             self.added[name] = Entity(name, zh, "", "", Place("draft.jsonl"))
         return self._known[key]
 
+    def meet(self, claim: str) -> None:
+        """Take note of the things that a written claim names and the registry lacks."""
+        for name in re.findall(
+            r"\b(?:agt|app|cas|doc|eff|evt|mea|obl|plc|prb|say):[a-z0-9-]+", claim
+        ):
+            if name not in self.registry and name not in self.added:
+                self.added[name] = Entity(name, name, "", "", Place("draft.jsonl"))
+
     def place(self, zh: str, code: str) -> str:
         """The name of a division with this code: codes name divisions, whatever the words."""
         name = f"plc:{code}"

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 
-from graph.draft.evaluation import RECALL_ONLY, Score
 from graph.draft.proposal import KINDS
+from graph.draft.scores.evaluation import RECALL_ONLY, Score
 
 _HEAD = (
     "kind", "gold", "grounded", "exact", "precision", "recall", "F", "overlap", "value",

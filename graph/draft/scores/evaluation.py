@@ -15,8 +15,8 @@ from typing import Any
 
 from graph import periods
 from graph.draft import arrival, drafting
-from graph.draft.gold import Marked, Span
 from graph.draft.rules.finding import Finding
+from graph.draft.scores.gold import Marked, Span
 from graph.mapping import article
 from graph.mapping.entities import Entity
 
