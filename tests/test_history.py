@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import os
 import re
 import shutil
 import sqlite3
@@ -10,6 +11,7 @@ import threading
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 from wsgiref.simple_server import WSGIRequestHandler, make_server
@@ -205,11 +207,13 @@ def site(folder: Path, public_url: str = published.PUBLIC) -> Iterator[Flask]:
         app.extensions[EXTENSION].pool.close()
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Three releases and their history: another number, then a removed claim."""
-    found = tmp_path_factory.mktemp("history")
-    noted(found, {}, OTHER, OTHER | removal())
+def served_folder(found: Path) -> Path:
+    """Three releases and their history, written a day apart: another number, a removed claim."""
+    for number, edit in enumerate(({}, OTHER, OTHER | removal())):
+        release = edited(found, edit, str(number))
+        written = datetime(2026, 1, 1 + number, tzinfo=UTC).timestamp()
+        os.utime(release / "release.json", (written, written))
+        writer.record(release)
     shutil.rmtree(found / "2" / "store")
     quads = ox.parse(_packed(found / "2"), format=ox.RdfFormat.N_QUADS)
     store = ox.Store(str(found / "2" / "store"))
@@ -218,6 +222,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     del store
     (found / "current").symlink_to("2")
     return found
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three releases and their history: another number, then a removed claim."""
+    return served_folder(tmp_path_factory.mktemp("history"))
 
 
 def _packed(release: Path) -> bytes:

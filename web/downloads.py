@@ -17,6 +17,7 @@ from graph.rdf.namespaces import PREFIXES
 from graph.snapshot import File, Release, kept
 from graph.sparql.negotiation import Page
 from graph.sparql.plan import PAGE
+from web.follow import mementos
 from web.middleware.context import RELEASE, address, front
 from web.middleware.negotiated import AS_JSON, html, json_, negotiated, rdf
 
@@ -75,6 +76,7 @@ def download(name: str) -> Response:
     # The next release has other bytes under this name.
     response.headers["Cache-Control"] = "no-cache"
     response.headers[RELEASE] = release.version
+    mementos.mark_original(response, address(""), name)
     return response
 
 
@@ -151,6 +153,7 @@ def file(version: str, name: str) -> Response:
         raise UnknownError("that release has no such file", "see /dumps/ for the list")
     response = _sent(release, found)
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    mementos.mark_memento(response, address(""), release, name)
     return response
 
 

@@ -1,5 +1,6 @@
-"""How programs and readers follow what changes: an event stream.
+"""How programs and readers follow what changes, and go back to what was.
 
-In: the history of claims. Out: /changes.trig (LDES) and its pages.
-Only the application imports it.
+In: the history of claims, the releases that are kept. Out: /changes.trig (LDES), feeds in Atom,
+TimeMaps and a TimeGate.
+The application and pages that link to a change import it.
 """

@@ -1,12 +1,18 @@
-"""/changes.trig and its pages: what happened to claims, as an event stream."""
+"""What happened to claims as an event stream and as feeds; earlier releases of a file by time."""
 
 import hashlib
 
 from flask import Blueprint, Response, request
+from pyoxigraph import NamedNode
+from werkzeug.wrappers import Response as BaseResponse
 
+from graph.errors import UnknownError
 from graph.history.ledger import PAGE
-from web.follow import stream
-from web.middleware.context import address
+from graph.history.schema import KINDS
+from web.follow import feeds, mementos, stream
+from web.middleware.context import address, front
+from web.site import iris
+from web.site.page_context import frame
 from web.site.release_history import history
 
 follow = Blueprint("follow", __name__)
@@ -30,8 +36,61 @@ def page(number: int) -> Response:
     return _answer(body, stream.MEDIA_TYPE, _DONE if len(events) == PAGE else _GROWING)
 
 
+@follow.get("/feed.atom")
+def site_feed() -> Response:
+    """Give the last changes of all claims (Atom)."""
+    return _feed(None, frame().language.text("follow.title"), "/feed.atom", "/dumps/changes")
+
+
+@follow.get("/feeds/<path:name>.atom")
+def feed(name: str) -> Response:
+    """Give the last changes of the claims about a thing: an article, a body, a place (Atom)."""
+    here = frame()
+    try:
+        thing = NamedNode(iris.iri(name))
+    except ValueError as error:
+        raise UnknownError(f"{name!r} names nothing", "take the link of a page") from error
+    title = here.language.text("follow.of", name=here.name(thing.value))
+    return _feed(thing, title, f"/feeds/{name}.atom", iris.page(thing.value))
+
+
+def _feed(thing: NamedNode | None, title: str, path: str, page: str) -> Response:
+    here = frame()
+    events = history().latest(thing and thing.value, feeds.MOST)
+    if thing is not None and not events and not here.view.known(thing):
+        raise UnknownError(f"nothing here is called {thing.value}", "take the link of a page")
+    kept = f"?lang={here.lang}" if here.language.explicit else ""
+    about = feeds.Feed(title, here.lang, address(path) + kept, address(page))
+    words = {kind: here.language.text(f"follow.{kind}") for kind in KINDS}
+    body = feeds.written(about, address(""), events, words)
+    response = _answer(body.decode(), feeds.MEDIA_TYPE, _GROWING)
+    response.vary.add("Accept-Language")
+    return response
+
+
+@follow.get("/timemap/dumps/<path:name>")
+def time_map(name: str) -> Response:
+    """List the releases of a file that are kept, each with its time (RFC 7089)."""
+    found = mementos.holding(front().pool.release, name)
+    body = mementos.time_map(address(""), found, name)
+    return _answer(body, mementos.LINK_FORMAT, _GROWING)
+
+
+@follow.get("/timegate/dumps/<path:name>")
+def time_gate(name: str) -> BaseResponse:
+    """Send on to the release of a file that was the newest at Accept-Datetime (RFC 7089)."""
+    found = mementos.holding(front().pool.release, name)
+    release = mementos.at_time(found, request.headers.get("Accept-Datetime"))
+    response = Response(status=302)
+    response.headers["Location"] = mementos.memento_url(address(""), release, name)
+    mementos.mark_original(response, address(""), name)
+    response.vary.add("Accept-Datetime")
+    return response
+
+
 def _answer(body: str, media_type: str, cache: str) -> Response:
-    response = Response(body, content_type=f"{media_type}; charset=utf-8")
+    charset = "" if media_type == mementos.LINK_FORMAT else "; charset=utf-8"
+    response = Response(body, content_type=f"{media_type}{charset}")
     response.headers["Cache-Control"] = cache
     response.set_etag(hashlib.sha256(body.encode()).hexdigest()[:32])
     response.make_conditional(request)

@@ -103,6 +103,7 @@ def responses(types: list[str], also: tuple[int, ...] = ()) -> Object:
 
 _ALSO = {
     206: "The range asked for",
+    302: "At that time it was elsewhere: see Location",
     303: "Elsewhere: see Location",
     304: "As the client has it already",
     410: "It was here and is gone",
