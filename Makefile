@@ -54,6 +54,7 @@ bench: $(VENV)/dev build ## measure the build and, side by side, the server and 
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
 	@$(BIN)/python bench/build.py
 	@$(BIN)/python bench/serve.py
+	@$(BIN)/python bench/front.py
 	@echo 'measured; docs/performance.md tells how to read it'
 
 picture: $(VENV)/dev ## draw the picture of the README and the icons anew (needs chromium)

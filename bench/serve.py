@@ -97,7 +97,8 @@ class Measured:
     errors: int
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of this machine that nobody listens on now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -136,7 +137,7 @@ def serving(command: list[str], url: str, **environment: str) -> Iterator[str]:
 
 def servers(build: Path) -> dict[str, tuple[list[str], str, dict[str, str]]]:
     """Name → command, endpoint, environment of the three servers, each on a port of its own."""
-    ports = [str(_free_port()) for _ in range(3)]
+    ports = [str(free_port()) for _ in range(3)]
     at = [f"http://127.0.0.1:{port}" for port in ports]
     bin_ = Path(sys.executable).parent
     dump = str(build / "policyprov.nq")

@@ -21,6 +21,7 @@ from urllib.parse import quote
 
 import pytest
 
+from graph.paths import ROOT
 from graph.rdf.namespaces import IDS
 
 pytestmark = [
@@ -28,7 +29,7 @@ pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="reads /proc"),
 ]
 
-SERVER = Path(__file__).with_name("small_server.py")
+SERVER = ROOT / "server.py"
 LOOKUP = f"SELECT ?o {{ <{IDS}release> ?p ?o }}"
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
 MEMORY = 128
@@ -216,8 +217,7 @@ class Load:
         while not self._stop.is_set():
             number += 1
             try:
-                # RAND in a comment keeps the small server from marking the answer.
-                self.replies.append(self.served.ask(f"{LOOKUP} # RAND {client} {number}"))
+                self.replies.append(self.served.ask(fresh(f"{client}-{number}")))
             except (OSError, HTTPException) as error:
                 self.failures.append(repr(error))
 
@@ -225,6 +225,11 @@ class Load:
         """Return after so many further replies."""
         enough = len(self.replies) + more
         wait_until(lambda: len(self.replies) >= enough)
+
+
+def fresh(name: str) -> str:
+    """The look-up as a query that no cache knows."""
+    return f"{LOOKUP} VALUES ?fresh {{ '{name}' }}"
 
 
 def cut_off(served: Served) -> None:
@@ -312,7 +317,6 @@ def test_hostile_queries_each_end_alone(serve: Serve) -> None:
         if outcome[0] not in (200, 400, 403, 503) or outcome[1] > 4 or outcome[2] > 1
     }
     assert not bad
-    # This server has no lexer before its workers: their own sandbox refuses.
     assert outcomes["federation"][0] == 403
     idle = 64 << 20
     assert ceiling < (WORKERS + SPARES) * (idle + (MEMORY << 20)) + (256 << 20)
@@ -401,7 +405,7 @@ def test_a_release_is_switched_under_load(serve: Serve, publish: Callable[[str],
     assert not load.failures
     assert {reply.status for reply in load.replies} == {200}
     assert {reply.rows[0] for reply in load.replies} == {"1", "2", "3"}
-    assert all([reply.headers["x-release"]] == reply.rows for reply in load.replies)
+    assert all([reply.headers["policyprov-release"]] == reply.rows for reply in load.replies)
     assert served.send("GET", "/health/ready").status == 200
     wait_until(lambda: len(served.workers) == WORKERS + SPARES)
 
@@ -418,6 +422,44 @@ def test_a_cached_answer_does_not_outlive_its_release(
     publish("2")
     wait_until(lambda: served.ask(LOOKUP).rows == ["2"])
     assert served.ask(LOOKUP).headers["cache-status"] == "policyprov; hit"
+
+
+HANDED = (
+    "import os, sys; os.dup2(int(sys.argv[1]), 3); os.environ['LISTEN_PID'] = str(os.getpid()); "
+    "os.execv(sys.executable, [sys.executable, sys.argv[2]])"
+)
+"""Hands a socket over as systemd does: the process keeps its number, and is told it."""
+
+
+def activated(listening: socket.socket, release: Path) -> "subprocess.Popen[bytes]":
+    """A server that is handed this socket."""
+    environ = {"LISTEN_FDS": "1", "POLICYPROV_RELEASE": str(release), "POLICYPROV_WORKERS": "1"}
+    limits = {"POLICYPROV_RATE": "0", "POLICYPROV_LOG": "off", "POLICYPROV_SPARES": "0"}
+    return subprocess.Popen(
+        [sys.executable, "-c", HANDED, str(listening.fileno()), SERVER],
+        env=os.environ | environ | limits,
+        pass_fds=[listening.fileno()],
+        stderr=subprocess.DEVNULL,
+    )
+
+
+def test_no_request_fails_at_a_restart(release: Path) -> None:
+    """A socket that outlives the server: what comes between two servers waits for the second."""
+    with socket.create_server(("127.0.0.1", 0), backlog=128) as listening:
+        served = Served(activated(listening, release), listening.getsockname()[1])
+        try:
+            with Load(served) as load:
+                for _ in range(3):
+                    load.wait_for(20)
+                    served.process.send_signal(signal.SIGTERM)
+                    assert served.process.wait(10) == 0
+                    served.process = activated(listening, release)
+                load.wait_for(20)
+        finally:
+            served.process.kill()
+            served.process.wait()
+    assert not load.failures
+    assert {reply.status for reply in load.replies} == {200}
 
 
 def test_sigterm_lets_requests_in_hand_finish(serve: Serve) -> None:
@@ -443,7 +485,7 @@ def test_no_line_of_the_log_is_lost(serve: Serve, tmp_path: Path) -> None:
     served = serve()
     asked = 50
     for number in range(asked):
-        assert served.ask(f"{LOOKUP} # RAND {number}").status == 200
+        assert served.ask(fresh(str(number))).status == 200
     served.process.send_signal(signal.SIGTERM)
     assert served.process.wait(5) == 0
     lines = (tmp_path / "server.log").read_text().splitlines()

@@ -8,6 +8,7 @@ import pytest
 from graph.errors import SettingError
 from graph.paths import ROOT
 from graph.settings import Settings, markdown, table
+from web.server.listening import handed_over
 
 
 def test_an_empty_environment_gives_the_defaults() -> None:
@@ -100,3 +101,12 @@ def test_the_documentation_shows_the_table() -> None:
     """docs/settings.md holds what `python -m graph.settings` prints."""
     text = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
     assert "\n".join(markdown()) in text
+
+
+def test_a_socket_is_handed_to_one_process() -> None:
+    """As systemd tells it: to the process it names, and no more than one."""
+    assert handed_over({}) is None
+    assert handed_over({"LISTEN_PID": "1", "LISTEN_FDS": "1"}, 2) is None
+    assert handed_over({"LISTEN_PID": "2", "LISTEN_FDS": "1"}, 2) == 3
+    with pytest.raises(SettingError, match="LISTEN_FDS=2"):
+        handed_over({"LISTEN_PID": "2", "LISTEN_FDS": "2"}, 2)

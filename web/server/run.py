@@ -1,6 +1,7 @@
 """The server process: granian in the foreground, until a signal, and then in good order."""
 
 import asyncio
+import os
 import signal
 import sys
 from collections.abc import Callable
@@ -8,12 +9,12 @@ from collections.abc import Callable
 from flask import Flask
 from granian.constants import Interfaces
 from granian.http import HTTP1Settings
-from granian.server.embed import Server
 from prometheus_client import start_http_server
 
 from graph.settings import Settings
 from web.middleware.stack import EXTENSION, Front
 from web.server.fast_path import FAST_PATH
+from web.server.listening import Embedded, handed_over, let_go
 from web.server.rsgi import Bridge
 
 _CONNECTIONS = 1024
@@ -23,6 +24,8 @@ _TRY = (
     "{ GRAPH ?claim { ?figure pp:value -27.7 } ?claim pp:statedIn/pp:quote ?quote }"
 )
 """The query a newcomer is offered: in which words a figure is told."""
+_GREETING = 0.1
+"""Seconds for a connection just accepted to send its request."""
 _FAREWELL = 2.0
 """Seconds for the last answers to be sent once nothing runs any more."""
 
@@ -76,10 +79,12 @@ def _announce(settings: Settings) -> None:
 
 async def _serve(bridge: Bridge, front: Front) -> None:
     settings = front.settings
-    server = Server(
+    handed = handed_over(os.environ)
+    server = Embedded(
         bridge,
-        settings.host,
-        settings.port,
+        handed=handed,
+        address=settings.host,
+        port=settings.port,
         interface=Interfaces.RSGI,
         websockets=False,
         backlog=_CONNECTIONS,
@@ -95,6 +100,9 @@ async def _serve(bridge: Bridge, front: Front) -> None:
     stopped = asyncio.create_task(stopping.wait())
     _announce(settings)
     await asyncio.wait((serving, stopped), return_when=asyncio.FIRST_COMPLETED)
+    if handed is not None:
+        let_go(handed)
+        await asyncio.sleep(_GREETING)
     if not serving.done():
         server.stop()  # type: ignore[no-untyped-call]  # granian leaves it untyped
     await _drain(bridge, settings.drain_seconds)
