@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from graph.authoring import shortening
 from graph.errors import InputError
 from graph.mapping import article, yaml_positions
 from graph.mapping.short import claims, facts
 from graph.paths import ARTICLES, ROOT
 from graph.rdf.vocabulary import vocabulary
-from graph.release import build, cli, shortening
+from graph.release import build, cli
 
 DATA = Path(__file__).parent / "data"
 SETS = [(ARTICLES, ROOT / "graph"), *((DATA / n, DATA / n) for n in ("articles", "notices"))]

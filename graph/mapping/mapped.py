@@ -11,7 +11,7 @@ from graph.mapping.claims import Claim
 from graph.mapping.facts import DATES, FIGURE, Facts, Node, listed
 from graph.mapping.figures import Whole
 from graph.mapping.links import Link
-from graph.mapping.verification import Dated, Proofs, prove_date, prove_number
+from graph.mapping.verification import Dated, Proofs, prove_date, prove_number, prove_reading
 from graph.mapping.yaml_positions import Text
 
 _PERIODS = (
@@ -53,6 +53,13 @@ class _Prover:
         section = self.article.section[claim.passages[0].section]
         frame = "\n".join([self.article.title, *(p.text for p in section.paragraphs)])
         signs = self.facts.vocabulary.signs
+        for slug, words in claim.readings.items():
+            read = Dated(
+                {}, self.article.issued, claim.quote, frame, claim.readings, claim.inferred,
+                words.place,
+            )  # fmt: skip
+            with errors.kept():
+                prove_reading(read, slug, words)
         for node in claim.nodes:
             if node["id"].startswith(FIGURE) and node["id"] not in self.whole:
                 continue

@@ -140,8 +140,6 @@ def prove_date(dated: Dated, name: str, slug: str, proofs: Proofs) -> None:
     """
     printed, computed = _printed(dated, name), _computed(dated, name)
     words = dated.stated.get(slug)
-    if words is not None:
-        _prove_reading(dated, slug, words)
     if slug in printed:
         proofs.dates_printed += 1
     elif not dated.inferred:
@@ -166,8 +164,11 @@ def prove_date(dated: Dated, name: str, slug: str, proofs: Proofs) -> None:
         )
 
 
-def _prove_reading(dated: Dated, slug: str, words: str) -> None:
-    """Refuse named words that are not printed, or that no rule reads as this period."""
+def prove_reading(dated: Dated, slug: str, words: str) -> None:
+    """Check that words a claim names are printed, and that a rule reads them as this period.
+
+    Raises InputError when not.
+    """
     if words not in dated.quote and words not in dated.frame:
         raise InputError(
             f"the words {str(words)!r} stand neither in the quote nor in its section",

@@ -14,6 +14,7 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from graph import changes
+from graph.authoring import commands as authoring
 from graph.draft import commands as drafts
 from graph.draft import registration as rows
 from graph.errors import PolicyprovError
@@ -27,7 +28,7 @@ from graph.release import (
     registration,
     second_reading,
     shelf,
-    shortening,
+    watching,
 )
 from graph.runs.shown import Shown
 
@@ -65,7 +66,20 @@ def _least(least: int) -> Callable[[str], int]:
     return read
 
 
+def _watch(folder: Path, registry: Path, console: Console) -> int:
+    try:
+        for verdict in watching.watch(folder, registry):
+            console.print(verdict.told, markup=False, highlight=False, soft_wrap=True)
+            mark = "[bold green]sound[/]" if verdict.sound else "[bold red]not sound[/]"
+            console.print(f"{mark} ({verdict.seconds:.2f} s); waiting for the next save")
+    except KeyboardInterrupt:
+        return 0
+    return 0
+
+
 def _check(options: argparse.Namespace, console: Console) -> int:
+    if options.watch:
+        return _watch(options.articles / options.watch, options.entities, console)
     with console.status("reading the sources") as status:
         sources = build.read(options.articles, options.entities, options.background)
         status.update("checking")
@@ -145,17 +159,6 @@ def _entities(options: argparse.Namespace, console: Console) -> int:
 def _publish(options: argparse.Namespace, console: Console) -> int:
     name = publication.publish(options.target)
     console.print(f"{name} is published: its names keep their meaning from now on")
-    return 0
-
-
-def _shorten(options: argparse.Namespace, console: Console) -> int:
-    folder = options.articles / options.article
-    found = shortening.shorten(folder, options.entities, write=not options.dry_run)
-    done = "would take" if options.dry_run else "takes"
-    console.print(
-        f"{found.claims} claims; one took {found.before:g} lines at the median and {done} "
-        f"{found.after:g}; the mapping is the same"
-    )
     return 0
 
 
@@ -244,7 +247,9 @@ def _parser() -> argparse.ArgumentParser:
     checked = commands.add_parser(
         "check", parents=[sources], help="prove the data, publish nothing"
     )
+    checked.add_argument("--watch", metavar="ARTICLE", help="prove one article at each save")
     checked.set_defaults(run=_check)
+    authoring.add(commands, sources)
     named = commands.add_parser(
         "entities",
         parents=[sources],
@@ -252,12 +257,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     named.add_argument("--add", action="store_true", help="append the rows to the registry")
     named.set_defaults(run=_entities)
-    short = commands.add_parser(
-        "shorten", parents=[sources], help="write the claims of an article short; the facts stay"
-    )
-    short.add_argument("article", help="its name")
-    short.add_argument("--dry-run", action="store_true", help="measure only")
-    short.set_defaults(run=_shorten)
     published = commands.add_parser(
         "publish", help="say that the current release is public: its names are permanent"
     )
