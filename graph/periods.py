@@ -130,6 +130,11 @@ _RULES: tuple[tuple[re.Pattern[str], _Read, bool], ...] = (
     (re.compile(r"(?P<year>)(?P<month>\d{1,2})月(?P<day>\d{1,2})日"), _day, False),
     (re.compile(r"(?P<year>\d{4})年(?P<month>\d{1,2})月下旬"), _last_days, True),
     (re.compile(r"(?P<year>\d{4})年(?P<month>\d{1,2})月底?"), _month, True),
+    (
+        re.compile(r"(?P<year>\d{4})年(?:年底|底|年末|末|年终|岁末)"),
+        lambda m, _: month(int(m["year"]), 12),
+        False,
+    ),
     (re.compile(r"(?P<year>\d{4})年"), lambda m, _: year(int(m["year"])), True),
     (re.compile(r"去年(?P<close>)(?P<month>\d{1,2})月"), _last_year, True),
     (re.compile(r"去年(?P<month>)(?P<close>年终|年底|岁末)"), _last_year, False),
@@ -139,7 +144,7 @@ _RULES: tuple[tuple[re.Pattern[str], _Read, bool], ...] = (
 """Printed form → period → whether the form names it, most specific first.
 
 Words already read are not read again. A form that does not name its period leaves something to the
-reader: the year of 1月4日, the days of 年终, the first and the last day of 过去一年.
+reader: the year of 1月4日, the days of 年终 and 2005年年底, the first and the last day of 过去一年.
 """
 
 
