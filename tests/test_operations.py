@@ -2,6 +2,7 @@
 
 import io
 import json
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -12,7 +13,7 @@ from small_server import create_app
 
 from graph.errors import RateError
 from graph.settings import Settings
-from web.middleware.health import REFUSED
+from web.middleware.arrival import ARRIVAL, Arrival
 from web.middleware.rate_limit import Rates, client
 from web.middleware.stack import EXTENSION, Front
 
@@ -155,7 +156,8 @@ def test_the_log_can_be_off(settings: Settings, capsys: pytest.CaptureFixture[st
 def test_what_was_refused_before_the_application_is_told_by_it(http: FlaskClient) -> None:
     """An error found while the body was read is rendered like any other."""
     error = RateError("too much", retry_after=7)
-    got = http.get("/sparql", query_string={"query": "ASK {}#x"}, environ_base={REFUSED: error})
+    came = Arrival(time.perf_counter(), refused=error)
+    got = http.get("/sparql", query_string={"query": "ASK {}#x"}, environ_base={ARRIVAL: came})
     assert (got.status_code, got.headers["Retry-After"]) == (429, "7")
 
 

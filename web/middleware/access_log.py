@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple, TextIO
 
+from web.middleware.arrival import arrival
 from web.middleware.metering import LIMIT
 from web.middleware.metrics import Metrics
 from web.middleware.response_cache import Headers, Reply, called
@@ -21,8 +22,6 @@ from web.middleware.response_cache import Headers, Reply, called
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-STARTED = "policyprov.started"
-"""The key in the WSGI environment of when the request came, if that was before the application."""
 _LONGEST = 200
 _PAUSE = 0.1
 """Seconds between two batches."""
@@ -132,7 +131,8 @@ class Logged:
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
         """The chunks of the application's answer."""
-        start = environ.get(STARTED) or time.perf_counter()
+        came = arrival(environ)
+        start = came.started if came else time.perf_counter()
         reply = called(self._app, environ)
         seconds = time.perf_counter() - start
         path, limit = environ.get("PATH_INFO", ""), environ.get(LIMIT, "")

@@ -4,10 +4,8 @@ from flask import Blueprint, Response, request
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from graph.workers.pool import Pool
+from web.middleware.arrival import arrival
 from web.middleware.metrics import Metrics
-
-REFUSED = "policyprov.refused"
-"""The key in the WSGI environment of an error found before the application was called."""
 
 
 def operations(pool: Pool, metrics: Metrics, *, public: bool) -> Blueprint:
@@ -17,9 +15,9 @@ def operations(pool: Pool, metrics: Metrics, *, public: bool) -> Blueprint:
     @blueprint.before_app_request
     def refuse() -> None:
         """Raise what was wrong with the request before it came here, to be told like any error."""
-        error = request.environ.get(REFUSED)
-        if error is not None:
-            raise error
+        came = arrival(request.environ)
+        if came is not None and came.refused is not None:
+            raise came.refused
 
     @blueprint.get("/health/live", strict_slashes=False)
     def live() -> Response:

@@ -7,13 +7,10 @@ from flask import has_request_context, request
 from graph.errors import LimitError, RateError
 from graph.workers.job import Answer, Job
 from graph.workers.pool import Dispatched, Pool
+from web.middleware.arrival import arrival
 from web.middleware.metrics import Metrics
 from web.middleware.rate_limit import Rates, caller
 
-CANCELLED = "policyprov.cancelled"
-"""The key in the WSGI environment of a function that tells whether the client is gone."""
-DISPATCHED = "policyprov.dispatched"
-"""The key in the WSGI environment of the request's query, when a worker has it in hand already."""
 LIMIT = "policyprov.limit"
 """The key in the WSGI environment of the limit a query met, for the access log."""
 
@@ -40,10 +37,11 @@ class Meter:
             environ = request.environ
             peer, forwarded = environ.get("REMOTE_ADDR", ""), environ.get("HTTP_X_FORWARDED_FOR")
             who = self.caller(peer, forwarded)
-            cancelled = cancelled or environ.get(CANCELLED)
-            dispatched = environ.pop(DISPATCHED, None)
+            came = arrival(environ)
+            if came is not None:
+                cancelled, dispatched = cancelled or came.cancelled, came.dispatched
         try:
-            if dispatched is None or dispatched.job != job:
+            if dispatched is None or dispatched.taken or dispatched.job != job:
                 self._rates.check(who)
                 answer = self._pool.answer(job, cancelled)
             else:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from web.middleware.arrival import arrival
 from web.middleware.cache_key import Asked, asked
 from web.middleware.compression import ENCODERS, chosen, worthwhile
 from web.middleware.lru import Cache, Entry, Key
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 MARK = "X-Policyprov-Cache"
-MISSED = "policyprov.missed"
-"""The key in the WSGI environment of what was asked, when it is known not to be in the cache."""
 _OWN = frozenset(("content-length", "date", "server", "connection", "etag", "vary", MARK.lower()))
 """Headers written anew for each answer, or never passed on."""
 _SHARED = frozenset(("accept", "accept-encoding"))
@@ -89,9 +88,9 @@ class Cached:
         return reply.chunks
 
     def _wanted(self, environ: "WSGIEnvironment") -> Asked | None:
-        if MISSED in environ:
-            known: Asked | None = environ[MISSED]
-            return known
+        came = arrival(environ)
+        if came is not None:
+            return came.wanted
         body = self._body(environ)
         if body is None:
             return None

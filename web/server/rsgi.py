@@ -18,11 +18,9 @@ from werkzeug.wsgi import FileWrapper
 from graph.errors import LimitError, ParameterError, RequestError, SlowError, TooLargeError
 from graph.settings import MEBIBYTE
 from graph.sparql.protocol import Incoming
-from web.middleware.access_log import STARTED
+from web.middleware.arrival import ARRIVAL, Arrival
 from web.middleware.cache_key import Asked, asked
-from web.middleware.health import REFUSED
-from web.middleware.metering import CANCELLED, DISPATCHED
-from web.middleware.response_cache import MISSED, Headers, Reply, called
+from web.middleware.response_cache import Headers, Reply, called
 from web.middleware.stack import Front
 from web.server.arrivals import Arrivals
 from web.server.environment import environment, joined, peer
@@ -260,9 +258,13 @@ class Bridge:
     ) -> None:
         """Let a thread answer, with the query that the fast path began."""
         environ = environment(request.scope, request.headers, request.body)
-        environ |= {MISSED: request.wanted, REFUSED: request.refused, CANCELLED: gone.is_set}
-        if in_flight is not None:
-            environ |= {DISPATCHED: in_flight.dispatched, STARTED: request.start}
+        environ[ARRIVAL] = Arrival(
+            request.start,
+            request.wanted,
+            request.refused,
+            gone.is_set,
+            in_flight.dispatched if in_flight is not None else None,
+        )
         loop, protocol = asyncio.get_running_loop(), request.protocol
         status, headers, body = await loop.run_in_executor(self._threads, self._called, environ)
         if isinstance(body, str):
