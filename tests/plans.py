@@ -26,6 +26,12 @@ class Step:
         for step in self.inputs:
             yield from step.walk()
 
+    def read(self) -> Iterator["Step"]:
+        """The step itself and those it takes rows from, without what its rows are tested with."""
+        yield self
+        for step in self.inputs[: len(self.inputs) - len(self.tests)]:
+            yield from step.read()
+
     @property
     def work(self) -> int:
         """The rows of all steps together: what the answer cost, whatever the machine."""
@@ -37,9 +43,16 @@ class Step:
         return {name for step in self.walk() for name in _VARIABLE.findall(step.name)}
 
     @property
+    def tested(self) -> set[str]:
+        """The variables of the rows that its tests are run for."""
+        rows = self.inputs[: len(self.inputs) - len(self.tests)]
+        return {name for step in rows for name in step.variables}
+
+    @property
     def tests(self) -> tuple["Step", ...]:
         """The patterns of EXISTS and NOT EXISTS in this step, each run once for each row."""
-        return self.inputs[1:] if "EXISTS {" in self.name else ()
+        first = 2 if "LeftJoin(" in self.name else 1
+        return self.inputs[first:] if "EXISTS {" in self.name else ()
 
 
 def _step(node: dict[str, object]) -> Step:
@@ -79,7 +92,7 @@ def multiplied(plan: Step) -> list[str]:
         each.name
         for step in plan.walk()
         for test in step.tests
-        for each in test.walk()
+        for each in test.read()
         if each.name.startswith("QuadPattern(")
-        and not set(_VARIABLE.findall(each.name)) & step.inputs[0].variables
+        and not set(_VARIABLE.findall(each.name)) & step.tested
     ]

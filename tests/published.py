@@ -25,7 +25,8 @@ def folder() -> Path:
     return releases.article()
 
 
-def _made(release: Path, source_text: str = "full", query_seconds: float = 10) -> Flask:
+def made(release: Path, source_text: str = "full", query_seconds: float = 10) -> Flask:
+    """An application over a release."""
     settings = Settings(
         release=release,
         public_url=PUBLIC,
@@ -36,21 +37,21 @@ def _made(release: Path, source_text: str = "full", query_seconds: float = 10) -
         source_text=source_text,
         query_seconds=query_seconds,
     )
-    made = create_app(settings)
-    atexit.register(made.extensions[EXTENSION].pool.close)
-    return made
+    app = create_app(settings)
+    atexit.register(app.extensions[EXTENSION].pool.close)
+    return app
 
 
 @cache
 def app(source_text: str = "full") -> Flask:
     """The application over that release, showing so much of the article's words."""
-    return _made(folder(), source_text)
+    return made(folder(), source_text)
 
 
 @cache
 def app_of_many() -> Flask:
     """The application over the release of many articles; no query has more than two seconds."""
-    return _made(releases.many(), query_seconds=2)
+    return made(releases.many(), query_seconds=2)
 
 
 def client(source_text: str = "full") -> FlaskClient:

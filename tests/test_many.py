@@ -1,20 +1,42 @@
 """A release of many articles: each query and each page costs what it shows, not what there is."""
 
 import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
 
+import plans
 import published
 import pytest
 import releases
 from flask.testing import FlaskClient
 
 from graph.errors import LimitError
+from graph.paths import QUERIES
+from graph.queries import Query, canned, load
+from graph.rdf.store import read
 from web.explore.routes import PICTURES
-from web.site import release_queries
+from web.site import release_queries, release_view
 
+ASKED = {**canned(), **{f"pictures/{n}": q for n, q in load(QUERIES / "pictures").items()}}
+GROWING: Mapping[str, str] = {
+    "background-facts": "it lists all that no article says",
+    "division-codes": "it lists all places of a level",
+    "events-between": "the engine has no index of days: it looks at each dated event",
+    "evidence-of-figure": "a number may be printed in any article",
+    "facts-within-place": "what is in a place is looked for from the bodies and cases there are",
+    "problem-measure-effect": "what led to something is looked for among all that did",
+    "things-by-kind": "it counts everything",
+}
+"""Questions whose work grows with what there is → why; that of all others does not."""
+ANSWER = 300_000
+"""Bytes of an answer to a question as it stands, at most."""
 PICTURE = 150_000
 """Bytes of a picture, at most."""
 PAGE = 300_000
 """Bytes of any other page, at most."""
+READER = 600_000
+"""Bytes of an article in the reader, at most: all its words, with the claims on each of them."""
 
 
 @pytest.fixture(scope="module")
@@ -25,6 +47,92 @@ def client() -> FlaskClient:
 def slugs(client: FlaskClient) -> list[str]:
     """The articles that the reader lists."""
     return re.findall(r'href="/reader/([\w-]+)"', client.get("/reader").text)
+
+
+@pytest.mark.parametrize("name", ASKED)
+def test_a_question_costs_what_its_answer_holds(name: str, tmp_path: Path) -> None:
+    """With 19 articles beside it, the engine looks at no more rows than with the first one alone.
+
+    Twice as much, and 1,500, is let through: some things are told in more than one article.
+    """
+    query = ASKED[name]
+    alone = plans.explained(releases.article() / "store", query.text, tmp_path)
+    many = plans.explained(releases.many() / "store", query.text, tmp_path)
+    assert many.work <= (releases.MANY if name in GROWING else 2) * alone.work + 1_500
+    assert (tmp_path / "answer").stat().st_size <= ANSWER
+    assert not plans.multiplied(many)
+    if name not in GROWING:
+        assert many.rows <= 2 * alone.rows + 20, many.rows
+
+
+def _article_questions() -> Iterator[tuple[str, Query]]:
+    for name, query in canned().items():
+        if [each.name for each in query.parameters] == ["article"]:
+            yield name, query
+
+
+def test_other_articles_are_answered_too(client: FlaskClient) -> None:
+    """Most questions about an article have an answer in one of the others."""
+    others = [slug for slug in slugs(client) if slug != releases.SLUG]
+    answered = []
+    for name, _ in _article_questions():
+        for slug in others:
+            article = f"https://w3id.org/policyprov/id/article/{slug}"
+            rows = client.get(f"/queries/{name}.csv", query_string={"article": article}).text
+            if rows.count("\n") > 1:
+                answered.append(name)
+                break
+    assert len(answered) > len(list(_article_questions())) / 2
+
+
+class Counting:
+    """A store that counts the quads it hands out."""
+
+    def __init__(self, store: Any) -> None:
+        self._store = store
+        self.quads = 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    def quads_for_pattern(self, *pattern: Any) -> Iterator[Any]:
+        """The quads, each counted when it is taken."""
+        for quad in self._store.quads_for_pattern(*pattern):
+            self.quads += 1
+            yield quad
+
+
+def _looked_at(release: Path, paths: tuple[str, ...], patched: pytest.MonkeyPatch) -> list[int]:
+    """How many quads each page looks at, when all that it may remember is remembered."""
+    found: list[Counting] = []
+
+    def counting(path: Path) -> Counting:
+        found.append(Counting(read(path)))
+        return found[-1]
+
+    patched.setattr(release_view, "read_store", counting)
+    client = published.made(release).test_client()
+    looked = []
+    for path in paths:
+        assert client.get(path).status_code == 200
+        before = found[0].quads
+        reply = client.get(path)
+        assert len(reply.data) <= (READER if path.startswith("/reader/") else PAGE)
+        looked.append(found[0].quads - before)
+    return looked
+
+
+def test_a_page_looks_at_no_more_than_it_shows(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Home, reader, picture, thing and evidence: what other articles say costs them nothing."""
+    paths = (
+        "/", f"/reader/{releases.SLUG}", "/explore/timeline", "/page/agent/li-xiang",
+        "/page/document/notice-2019-03", "/evidence?s=doc:notice-2019-03",
+        f"/page/article/{releases.SLUG}", "/data/agent/li-xiang.ttl",
+    )  # fmt: skip
+    one = _looked_at(releases.article(), paths, monkeypatch)
+    many = _looked_at(releases.many(), paths, monkeypatch)
+    for path, alone, among in zip(paths, one, many, strict=True):
+        assert among <= 1.5 * alone + 100, path
 
 
 @pytest.mark.parametrize("name", PICTURES)

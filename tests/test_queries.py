@@ -96,7 +96,7 @@ REBOUND: Mapping[str, tuple[Mapping[str, str], str, set[str]]] = {
         "claim",
         {f"{CLAIM}9405fbbb-1", f"{CLAIM}c0b55f32-1", f"{CLAIM}d276f2a7-1", f"{CLAIM}d276f2a7-2"},
     ),
-    "corroborated-facts": ({"least": "3"}, "subject", set()),
+    "corroborated-facts": ({"least": "3", "article": ARTICLE}, "subject", set()),
     "description-of-thing": (
         {"thing": "agt:li-xiang"},
         "object",
