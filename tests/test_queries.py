@@ -197,6 +197,12 @@ REBOUND: Mapping[str, tuple[Mapping[str, str], str, set[str]]] = {
         "measure",
         {"mea:luojiang-ten-measures"},
     ),
+    "acts-of-year": (
+        {"year": "2019"},
+        "act",
+        {"doc:notice-2019-03", "evt:politburo-democratic-life-2019-12"},
+    ),
+    "measures-of-level": ({"level": "c:admin-level-prefecture"}, "placeName", {"吕梁市"}),
     "measures-of-work-line": (
         {"line": "c:work-line-documents-meetings"},
         "measure",

@@ -10,9 +10,10 @@ import pyoxigraph as ox
 import pytest
 from flask.testing import FlaskClient
 
+from graph.errors import RequestError
 from graph.queries import canned
 from graph.rdf.namespaces import expand
-from web.site.language import LANGUAGES, messages
+from web.site.language import LANGUAGES, TAGS, messages
 
 PAGE = {"Accept": "text/html"}
 ROW = re.compile(r"<tr>(<td.*?)</tr>", re.DOTALL)
@@ -123,3 +124,48 @@ def test_the_language_of_labels_is_that_of_the_reader(client: FlaskClient) -> No
 
 def test_a_language_that_is_not_offered_is_refused(client: FlaskClient) -> None:
     assert client.get("/queries/meetings.csv?lang=fr").status_code == 400
+
+
+def test_columns_of_an_excel_file_have_names(client: FlaskClient) -> None:
+    """A question's in the reader's language; a query of one's own keeps its variables."""
+    reply = client.get("/queries/measures-of-level.xlsx?lang=zh")
+    head = [
+        c.value for c in next(openpyxl.load_workbook(io.BytesIO(reply.data)).active.iter_rows())
+    ]
+    assert head[:2] == [messages()["answer.measure"]["zh"], messages()["answer.label"]["zh"]]
+    own = {"query": "SELECT ?measure WHERE { ?measure a ?x } LIMIT 1", "format": "xlsx"}
+    sheet = openpyxl.load_workbook(io.BytesIO(client.get("/sparql", query_string=own).data)).active
+    assert [c.value for c in next(sheet.iter_rows())] == ["measure"]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize(
+    ("path", "status", "kind"),
+    [
+        ("/nothing", 404, "unknown"),
+        ("/queries/none", 404, "unknown"),
+        ("/queries/meetings?article=%20", 400, "parameter"),
+        ("/sparql?query=SELECT", 400, "query-syntax"),
+        ("/search?kind=none", 400, "parameter"),
+    ],
+)
+def test_an_error_is_a_page_like_any_other(
+    client: FlaskClient, path: str, status: int, kind: str, lang: str
+) -> None:
+    """With menu and search, in the reader's language; what went wrong is marked as English."""
+    reply = client.get(path, headers={**PAGE, "Accept-Language": lang})
+    assert reply.status_code == status
+    assert f"<h1>{messages()[f'problem.{kind}'][lang]}</h1>" in html.unescape(reply.text)
+    assert f'<html lang="{TAGS[lang]}">' in reply.text
+    assert 'class="menu"' in reply.text
+    assert 'role="search"' in reply.text
+    assert re.search(r'<pre [^>]*lang="en">', reply.text)
+
+
+def test_every_kind_of_error_has_a_name_in_both_languages(client: FlaskClient) -> None:
+    """The English one is that of the data; the page of all of them shows each."""
+    page = html.unescape(client.get("/problems?lang=zh", headers=PAGE).text)
+    kinds: tuple[type[RequestError], ...] = (RequestError, *RequestError.__subclasses__())
+    for kind in kinds:
+        assert messages()[f"problem.{kind.type}"]["en"] == kind.title
+        assert messages()[f"problem.{kind.type}"]["zh"] in page

@@ -81,8 +81,8 @@ def visiting(browser: Browser, origin: str) -> Iterator[Visit]:
     assert found.faults == []
 
 
-def serious_faults(page: Page) -> list[str]:
-    """What axe-core finds serious or critical on the page as it stands."""
+def faults(page: Page, *impacts: str) -> list[str]:
+    """What axe-core finds of these impacts on the page as it stands."""
     if not AXE.is_file():
         pytest.fail("there is no axe-core: npm ci --prefix web")
     page.evaluate(AXE.read_text("utf-8"))
@@ -90,5 +90,10 @@ def serious_faults(page: Page) -> list[str]:
     return [
         f"{each['id']}: {each['nodes'][0]['html'][:200]} {each['nodes'][0]['failureSummary']}"
         for each in found["violations"]
-        if each["impact"] in ("serious", "critical")
+        if each["impact"] in impacts
     ]
+
+
+def serious_faults(page: Page) -> list[str]:
+    """What axe-core finds serious or critical on the page as it stands."""
+    return faults(page, "serious", "critical")

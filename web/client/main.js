@@ -44,6 +44,11 @@ function makeEditor() {
     extraKeys: { "Ctrl-Enter": run, "Cmd-Enter": run, Tab: false, "Shift-Tab": false },
   });
   editor.getInputField().setAttribute("aria-label", words.label);
+  // Without a pointer, a query wider than the editor is scrolled with the arrow keys.
+  const scroller = editor.getScrollerElement();
+  scroller.tabIndex = 0;
+  scroller.setAttribute("role", "group");
+  scroller.setAttribute("aria-label", words.label);
   area.hidden = true;
   form.querySelector(".plain-only").hidden = true;
   return editor;

@@ -67,6 +67,19 @@ def _term(iri: str) -> str:
     return here.view.label(NamedNode(iri), here.lang) or short
 
 
+def column_name(variable: str) -> str:
+    """What a column of an answer is called: its variable, if it is none of our questions'."""
+    key = f"answer.{variable}"
+    return frame().language.text(key) if key in language.messages() else variable
+
+
+def _titled(problem: str) -> str:
+    """What kind of problem an error is, by its type or the address of it; nothing for others."""
+    key = f"problem.{problem.rpartition('#')[2]}"
+    here = language.spoken()
+    return here.text(key) if key in language.messages() else ""
+
+
 def install(app: Flask) -> None:
     """Give the application its templates, its static files, and every template its words."""
     app.add_url_rule("/static/<path:file>", view_func=static_file)
@@ -85,6 +98,8 @@ def install(app: Flask) -> None:
             "own": lambda iri: iris.tail(iri) is not None,
             "name": here.name,
             "term": _term,
+            "titled": _titled,
+            "column_name": column_name,
             "prefixed": shorten,
             "release": here.view.version,
             "rights": here.rights,

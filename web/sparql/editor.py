@@ -69,12 +69,6 @@ def _tagged(tag: str) -> str:
     return frame().language.text(key) if key in language.messages() else tag
 
 
-def _column(name: str) -> str:
-    """What a column of an answer is called; its variable, if it is not one of ours."""
-    key = f"answer.{name}"
-    return frame().language.text(key) if key in language.messages() else name
-
-
 def _script() -> Mapping[str, Any]:
     """What the script of the page needs to know, or nothing where it was not built."""
     built = (STATIC / BUNDLE).is_file()
@@ -85,7 +79,7 @@ def _script() -> Mapping[str, Any]:
 @editor.app_context_processor
 def words() -> dict[str, object]:
     """What the template of the query page asks."""
-    return {"examples": _examples, "script": _script, "tagged": _tagged, "column_name": _column}
+    return {"examples": _examples, "script": _script, "tagged": _tagged}
 
 
 @editor.get("/query", strict_slashes=False)

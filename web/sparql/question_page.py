@@ -61,10 +61,15 @@ def page(query: Query, values: Mapping[str, str], planned: Plan) -> Response:
 
 
 def _columns(here: Frame, columns: list[str], rows: list[Row]) -> list[str]:
-    """The columns as a page shows them: words after the first, claims last, no name twice."""
+    """The columns as a page shows them: claims last, no name twice.
+
+    Words stand after the first column, if there is one column of words: more would push what they
+    are about off the screen.
+    """
     told = [c for c in columns if not _repeats(here, c, columns, rows)]
     first, rest = told[:1], told[1:]
-    return first + sorted(rest, key=lambda c: (not _is_quote(c), c.lower().endswith("claim")))
+    early = {c for c in rest if _is_quote(c)} if sum(map(_is_quote, rest)) == 1 else set()
+    return first + sorted(rest, key=lambda c: (c not in early, c.lower().endswith("claim")))
 
 
 def _is_quote(column: str) -> bool:

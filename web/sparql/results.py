@@ -14,13 +14,15 @@ from graph.workers.job import Answer
 from web.middleware.context import RELEASE, front
 from web.middleware.response_cache import MARK
 from web.site import iris, tables
-from web.site.page_context import frame
+from web.site.page_context import column_name, frame
 from web.sparql import query_page, renderers
 
+_UNNAMED = "policyprov"
+"""What the file of a query of the client's own is called; its columns keep their variables."""
 _EXPANDED = "http://www.w3.org/ns/json-ld#expanded"
 
 
-def respond(plan: Plan, name: str = "policyprov") -> Response:
+def respond(plan: Plan, name: str = _UNNAMED) -> Response:
     """The response to a query, evaluated by a worker; it may be kept if nothing in it is volatile.
 
     `name` is what a file to take away is called. Raises what the meter raises.
@@ -46,7 +48,8 @@ def _workbook(plan: Plan, answer: Answer, name: str) -> Response:
         rows: list[list[tables.Cell]] = [[str(found["boolean"]).lower()]]
     else:
         rows = [[_cell(row.get(c)) for c in columns] for row in found["results"]["bindings"]]
-    response = tables.xlsx(name, columns, rows)
+    ours = name != _UNNAMED
+    response = tables.xlsx(name, [column_name(c) if ours else c for c in columns], rows)
     response.headers.extend(described(answer, plan.inspected))
     response.headers["Vary"] = "Accept, Accept-Language"
     return response
