@@ -21,6 +21,7 @@ from web.home import home
 from web.middleware import negotiated, problems, security_headers, stack
 from web.ontology.routes import ontology
 from web.reader.routes import reader
+from web.reconcile.routes import reconcile
 from web.resources.routes import resources
 from web.search.browse import browse
 from web.search.routes import search
@@ -35,7 +36,7 @@ from web.sparql.routes import sparql
 BLUEPRINTS = (
     sparql, graph_store, canned_queries.queries, editor,
     home, search, browse, resources, evidence, cite, reader, explore, ontology, downloads, crawlers,
-    about, follow,
+    about, follow, reconcile,
 )  # fmt: skip
 """Every subject of the site; a page is found from its address in the routes of one of them."""
 

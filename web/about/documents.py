@@ -20,6 +20,7 @@ DOCUMENTS: Mapping[str, str] = {
     "endpoint": "docs/endpoint.md",
     "search": "docs/search.md",
     "following": "docs/following.md",
+    "reconciliation": "docs/reconciliation.md",
     "method": "docs/mapping.md",
     "truth": "docs/truth.md",
     "links": "docs/links.md",
