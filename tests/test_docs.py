@@ -96,7 +96,7 @@ def test_every_make_target_in_the_documents_exists() -> None:
 MAPPED = sorted(
     path
     for folder in (ARTICLES, ROOT / "tests" / "data" / "articles")
-    for path in folder.rglob("*.yaml")
+    for path in (*folder.rglob("*.yaml"), ROOT / "graph" / "background.yaml")
 )
 
 

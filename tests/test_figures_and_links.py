@@ -132,7 +132,7 @@ def figure(shown: set[int], line: int) -> Figure:
         PARTS[n][0]: PARTS[n][1] for n in shown
     }
     claim = Claim(
-        "clm:x-1", (), {}, {}, (), "c:voice-reporter", (), "c:confidence-high", (), {}, {},
+        "clm:x-1", (), {}, {}, (), "c:voice-reporter", (), "c:confidence-high", (), {}, {}, {},
         Place("claims.yaml", line),
     )  # fmt: skip
     return figures.piece(node, claim)
@@ -215,6 +215,17 @@ BROKEN = {
         [head() + "    mention: {agt:jia-county: 全县}\n    facts: [{id: doc:jia-rules}]\n"],
         "the mention '全县' of agt:jia-county is not in the quote",
     ),
+    "a mention by words that could mean anything": (
+        [head() + "    mention: {mea:jia-forms: 办法}\n    facts: [{id: doc:jia-rules}]\n"],
+        "the mention '办法' of mea:jia-forms could mean other things",
+    ),
+    "a reason for what is not mentioned": (
+        [
+            head()
+            + "    because: {mea:jia-forms: the only rules}\n    facts: [{id: doc:jia-rules}]\n"
+        ],
+        "a reason for mea:jia-forms, which the claim does not mention",
+    ),
     "a link whose end the words do not name": (
         [head() + "    facts: [{id: mea:jia-forms, implementedBy: agt:jia-office}]\n"],
         "mea:jia-forms pp:implementedBy agt:jia-office: the quote does not name mea:jia-forms",
@@ -253,6 +264,17 @@ def test_a_link_is_proven_by_names_or_by_words_pointed_at(folder: Path) -> None:
     )
     (link,) = read(folder, pointed).links
     assert [(e.words, e.how) for e in link.start] == [("减负办法", "mention")]
+
+
+def test_few_words_mean_a_thing_if_they_begin_its_name_or_for_a_reason(folder: Path) -> None:
+    fact = "    facts: [{id: mea:jia-forms, implementedBy: agt:jia-office}]\n"
+    because = "    because: {mea:jia-forms: the only rules of the sentence}\n"
+    reasoned = (
+        head() + "    mention: {mea:jia-forms: 办法, agt:jia-office: 甲县}\n" + because + fact
+    )
+    (link,) = read(folder, reasoned).links
+    assert [(e.words, e.how) for e in link.start] == [("办法", "mention")]
+    assert [(e.words, e.how) for e in link.end] == [("甲县", "mention")]
 
 
 def test_an_inference_of_ours_needs_no_words(folder: Path) -> None:
@@ -320,6 +342,7 @@ LEAVE = """
     saidBy: agt:paper
     confidence: c:confidence-high
     mention: {agt:jia-county: 全县}
+    because: {agt:jia-county: the only county of the report}
     facts:
       - id: agt:jia-county
         type: org:Organization

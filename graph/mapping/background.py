@@ -1,5 +1,7 @@
 """What we know and no article states, as JSON-LD: masthead, errata, periods, known facts."""
 
+import datetime as dt
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,16 +15,29 @@ from graph.mapping.evidence import ids, integer
 from graph.mapping.facts import Facts, Node, listed
 from graph.mapping.genre import PRESS
 from graph.mapping.mapped import Mapped
-from graph.mapping.yaml_positions import entries, only, word
+from graph.mapping.yaml_positions import Mapping as Written
+from graph.mapping.yaml_positions import entries, only, required, word
 
 _PLAIN_TEXT = "https://www.iana.org/assignments/media-types/text/plain"
 _PLAN = "act:plan-mapping-2"
 """The plan that the mapper follows: docs/mapping.md."""
+_OWN_TITLE = re.compile("［.+］")
+"""A title of ours, for a graphic that prints none."""
+_HOW = {
+    "copy": "read in a copy",
+    "excerpt": "seen only as an excerpt among the results of a search",
+    "memory": "cited from memory and not opened for this graph",
+    "own": "stated by this graph itself",
+}
+"""How a source was read, and what is said of it wherever it is cited."""
 
 
 @dataclass(frozen=True)
 class Background:
-    """One group of facts that no article states, and where they are known from."""
+    """One group of facts that no article states, and where they are known from.
+
+    `source` says how and when it was read, where that is told.
+    """
 
     source: str
     facts: tuple[Node, ...]
@@ -31,21 +46,43 @@ class Background:
 def background(path: Path, facts: Facts) -> tuple[Background, ...]:
     """The groups of `background.yaml`.
 
-    Raises InputError for every unknown term, entity or code, and for a group without a source.
+    Raises InputError for every unknown term, entity or code, for a group without a source, and for
+    one that is said to have been seen in a way or on a day that is none.
     """
     written = yaml_positions.load(path)
     found, errors = [], Errors()
     only(written, {"groups"}, "background.yaml")
     for group in entries(written, "groups"):
         with errors.kept():
-            only(group, {"source", "facts"}, "a group")
-            source, nodes = word(group, "source"), []
+            only(group, {"source", "seen", "facts"}, "a group")
+            source, nodes = word(group, "source") + _seen(group), []
             for fact in entries(group, "facts"):
                 with errors.kept():
                     nodes.append(facts.node(fact, group.place))
             found.append(Background(source, tuple(nodes)))
     errors.refuse()
     return tuple(found)
+
+
+def _seen(group: Written) -> str:
+    """How and when the source of a group was read, in words to be put after it."""
+    if "seen" not in group:
+        return ""
+    seen = required(group, "seen")
+    only(seen, {"as", "of", "on"}, "seen")
+    how = word(seen, "as")
+    if how not in _HOW:
+        raise InputError(f"seen as {str(how)!r}", how.place, f"use one of: {', '.join(_HOW)}")
+    found = f"; {_HOW[how]}"
+    found += f", {word(seen, 'of')}," if "of" in seen else ""
+    if "on" not in seen:
+        return found.removesuffix(",")
+    day = word(seen, "on")
+    try:
+        dt.date.fromisoformat(day)
+    except ValueError:
+        raise InputError(f"no day: {str(day)!r}", day.place, "write it as 2021-01-31") from None
+    return f"{found} on {day}"
 
 
 def _masthead(article: Article) -> Iterator[Node]:
@@ -70,11 +107,15 @@ def _masthead(article: Article) -> Iterator[Node]:
         "dcat:mediaType": {"id": _PLAIN_TEXT},
     }
     for section in article.sections:
-        # A scan has no order: the reading order is the editor's, who wrote article.yaml.
+        # A scan has no order: the reading order is the editor's, who wrote article.yaml. So is a
+        # title in brackets, which nobody printed and no claim can state.
+        own = (
+            {"dcterms:title": {"zh": section.title}} if _OWN_TITLE.fullmatch(section.title) else {}
+        )
         yield {
             "id": f"sec:{article.slug}-{section.slug}",
             "pp:sequence": integer(section.sequence),
-        }
+        } | own
     yield _mapping(article)
 
 

@@ -22,7 +22,7 @@ from graph.mapping.yaml_positions import Text, entries, only, word
 
 CLAIM_KEYS = {
     "records", "number", "rdfs:label", "rdfs:comment", "statedIn", "voice", "saidBy", "confidence",
-    "readings", "mention", "facts", *short.SHORT,
+    "readings", "mention", "because", "facts", *short.SHORT,
 }  # fmt: skip
 """What a claim may hold."""
 PASSAGE_KEYS = {"quote", "inSection", "line"}
@@ -144,6 +144,15 @@ class _Reader:
             )
         for name, words in claim.mention.items():
             self.mentioned(claim, name, words)
+        for name, reason in claim.because.items():
+            if name not in claim.mention:
+                report(
+                    InputError(
+                        f"a reason for {name}, which the claim does not mention",
+                        reason.place,
+                        "mention it, or take the reason out",
+                    )
+                )
 
     def mentioned(self, claim: Claim, name: str, words: Text) -> None:
         """Refuse a mention of nothing known, or by words that no passage holds."""
@@ -226,6 +235,7 @@ _PARTS: Mapping[str, Callable[[_Told], Any]] = {
     "facts": _Told.facts,
     "readings": lambda told: _words(told.written, "readings"),
     "mention": lambda told: _words(told.written, "mention"),
+    "because": lambda told: _words(told.written, "because"),
 }
 """Part of a claim → how it is read, in this order: the name follows from the passages."""
 

@@ -52,6 +52,8 @@ class Claim:
     """A period's slug → the words it is read from."""
     mention: Mapping[str, Text]
     """A thing → the words of a passage that mean it."""
+    because: Mapping[str, Text]
+    """A thing → why so few words mean it and nothing else."""
     place: Place = field(compare=False)
 
     @property

@@ -32,6 +32,8 @@ _ENDS = ("org:member", "org:organization")
 """Both ends of a membership, which has no name of its own."""
 _MARKS = re.compile(r"[\s“”‘’《》「」、，。；：！？（）()/·—…-]")
 _ASIDE = re.compile(r"（[^）]*）$")
+_FEW = 2
+"""So many characters are a common noun as easily as a name: 镇, 单位, 本报."""
 _NUMERAL = re.compile(r"\d+(?:\.\d+)?")
 
 
@@ -167,6 +169,18 @@ class _Names:
         named = (name for name in found if folded(name.text)[0])
         return sorted(named, key=lambda n: (-len(n.text), n.text, n.how))
 
+    def unclear(self, claim: Claim) -> Iterator[InputError]:
+        """Mentions by so few words that anything could be meant, for which no reason is given."""
+        for thing, words in claim.mention.items():
+            few = folded(words)[0]
+            clear = len(few) > _FEW or thing in claim.because
+            if not clear and not any(folded(n.text)[0].startswith(few) for n in self.of(thing)):
+                yield InputError(
+                    f"the mention {str(words)!r} of {thing} could mean other things",
+                    words.place,
+                    f"mention it by more words, or say why they mean it: because: {{{thing}: …}}",
+                )
+
     def blamed(self, link: Link, claim: Claim) -> bool:
         """Whether an end has no words since it is unknown, or mentioned by words not quoted."""
         return any(
@@ -232,13 +246,18 @@ def prove(claims: Iterable[Claim], facts: Facts) -> tuple[Link, ...]:
 
     Whatever object property joins two things is a link: the ontology says which there are. Raises
     InputError for every link whose ends the words do not name, unless its claim is an inference in
-    the mapper's own voice.
+    the mapper's own voice, and for a mention by one or two characters that neither begin a name of
+    the thing nor come with a reason. Names that only the background knows do not count: that the
+    words mean a thing of that name is then our knowledge, which a mention tells.
     """
     claims = list(claims)
     names = _Names(claims, facts)
     found = [(link, claim) for claim in claims for link in _links(claim, names)]
     unproven = [(link, claim) for link, claim in found if not link.proven and not link.inferred]
     errors = Errors()
+    for claim in claims:
+        for error in names.unclear(claim):
+            errors.report(error)
     for link, claim in unproven:
         if not names.blamed(link, claim):
             errors.report(_unproven(link, claim))

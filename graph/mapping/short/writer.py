@@ -64,7 +64,7 @@ class Shortener:
             "statedIn": [dict(self._passage(each)) for each in stated]
         }  # fmt: skip
         found |= self._spoken(full)
-        found |= {key: full[key] for key in ("readings", "mention") if full.get(key)}
+        found |= {key: full[key] for key in ("readings", "mention", "because") if full.get(key)}
         return found | {"facts": [self._fact(fact) for fact in full["facts"]]}
 
     def _passage(self, stated: Written) -> Iterator[tuple[str, Any]]:
