@@ -1,0 +1,137 @@
+"""Samples written for the project go the author's route: a transcript, a bulletin, two notices."""
+
+import csv
+import shutil
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+
+from graph.paths import ARTICLES, ROOT
+from graph.rdf.namespaces import PREFIXES
+from graph.rdf.store import in_memory
+from graph.release import build, checks
+from graph.release.build import Sources
+
+DATA = Path(__file__).parent / "data"
+SAMPLES = DATA / "samples"
+HOMES = {
+    ARTICLES: ROOT / "graph",
+    **{DATA / n: DATA / n for n in ("articles", "notices", "samples")},
+}
+"""Folder of articles → where their registry and background are."""
+
+
+def together(target: Path, *folders: Path) -> Sources:
+    """What a build reads from several folders of articles at once, with one registry."""
+    rows: dict[str, list[str]] = {}
+    background = "groups:\n"
+    for folder in folders:
+        for article in sorted(folder.glob("*/article.yaml")):
+            shutil.copytree(article.parent, target / article.parent.name)
+        with (HOMES[folder] / "entities.csv").open(encoding="utf-8", newline="") as file:
+            rows |= {row[0]: rows.get(row[0], row) for row in csv.reader(file)}
+        text = (HOMES[folder] / "background.yaml").read_text("utf-8")
+        background += text.partition("groups:\n")[2]
+    with (target / "entities.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows(rows.values())
+    (target / "background.yaml").write_text(background, "utf-8")
+    return build.read(target, target / "entities.csv", target / "background.yaml")
+
+
+def problems(sources: Sources, folder: Path) -> list[str]:
+    """What the checks of a build find wrong."""
+    findings = (
+        checks.spans(sources.mapped),
+        checks.coverage(sources.mapped, folder),
+        checks.violations(in_memory(sources.quads), sources.places),
+        checks.shapes(sources.quads),
+    )
+    return [problem for finding in findings for problem in finding.problems]
+
+
+@pytest.fixture(scope="module")
+def samples() -> Sources:
+    """The transcript and the bulletin."""
+    return build.read(SAMPLES, SAMPLES / "entities.csv", SAMPLES / "background.yaml")
+
+
+@pytest.fixture(scope="module")
+def dataset(samples: Sources) -> ox.Store:
+    """Their dataset in memory."""
+    return in_memory(samples.quads)
+
+
+def rows(dataset: ox.Store, pattern: str) -> list[tuple[str, ...]]:
+    """The values of a SELECT, sorted."""
+    found = dataset.query(f"SELECT {pattern}", prefixes=PREFIXES)
+    assert isinstance(found, ox.QuerySolutions)
+    names = [v.value for v in found.variables]
+    return sorted(tuple(row[n].value for n in names) for row in found)
+
+
+def test_every_check_passes(samples: Sources) -> None:
+    assert problems(samples, SAMPLES) == []
+
+
+def test_the_same_figure_is_one_observation_with_the_claims_of_both(dataset: ox.Store) -> None:
+    """The anchor, a caption and the bulletin all say 320 plates of the county in 2021."""
+    found = rows(
+        dataset,
+        "?o ?v { ?o pp:value 320 . ?c pp:about ?o ; pp:voice ?v FILTER(?v != c:voice-mapper) }",
+    )
+    assert len({observation for observation, _ in found}) == 1
+    spoken = sorted(voice.rpartition("voice-")[2] for _, voice in found)
+    assert spoken == ["anchor", "caption", "document"]
+
+
+def test_different_values_are_two_figures_side_by_side(dataset: ox.Store) -> None:
+    """98 and 96 meetings of one county in one year: neither is lost, and a query finds the pair."""
+    found = rows(
+        dataset,
+        """?a ?b { ?x pp:indicator ?i ; pp:scope ?s ; pp:during ?p ; pp:unit ?u ; pp:value ?a .
+                   ?y pp:indicator ?i ; pp:scope ?s ; pp:during ?p ; pp:unit ?u ; pp:value ?b
+                   FILTER(?a < ?b) }""",
+    )
+    assert found == [("96", "98")]
+
+
+def test_people_are_people_however_they_are_counted(dataset: ox.Store) -> None:
+    """名 is the unit of 人, so that the two can be compared."""
+    assert rows(dataset, "?u { ?o pp:value 500 ; pp:unit ?u }") == [
+        (PREFIXES["c"] + "unit-person",)
+    ]
+
+
+def test_what_a_broadcast_has_not_is_not_stated(dataset: ox.Store) -> None:
+    assert rows(dataset, "?p { ?a schema:printPage ?p }") == []
+    genres = rows(dataset, "?g { ?a a pp:Article ; dcterms:type ?g }")
+    assert [genre.rpartition("type-")[2] for (genre,) in genres] == [
+        "broadcast", "statistical-bulletin",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("names", "count"),
+    [
+        ((), 1),
+        (("samples",), 3),
+        (("notices", "samples"), 5),
+        (("articles", "samples"), 5),
+    ],
+)
+@pytest.mark.parametrize("first", [True, False], ids=["with-the-first", "without-the-first"])
+def test_articles_live_together(
+    names: tuple[str, ...],
+    count: int,
+    first: bool,  # noqa: FBT001 - a case
+    tmp_path: Path,
+) -> None:
+    """One, three and five articles, and the first one away: every rule holds."""
+    folders = [ARTICLES] if first else []
+    folders += [DATA / name for name in names]
+    if not folders:
+        return
+    sources = together(tmp_path, *folders)
+    assert len(sources.mapped) == count - (not first)
+    assert problems(sources, tmp_path) == []
