@@ -426,3 +426,25 @@ def _words(passages: Any) -> str:
     first = passages[0] if isinstance(passages, list) else passages
     quote = first["quote"]
     return str(quote[0] if isinstance(quote, list) else quote)
+
+
+@pytest.mark.slow
+def test_spark_builds_the_same_bytes(many: Path, tmp_path: Path) -> None:
+    """Two executors, each a process with a Java of its own, that share only the disk."""
+    pytest.importorskip("pyspark", reason="the extra `spark` is not installed")
+    good = _bytes(_build(many, tmp_path / "serial"))
+    target = tmp_path / "spark"
+    done = subprocess.run(
+        _command(many, target, "--engine", "spark", "--master", "local-cluster[2,1,1024]"),
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert _bytes((target / "current").resolve()) == good
+
+
+def test_spark_without_java_is_told(many: Path, tmp_path: Path) -> None:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("PATH", str(tmp_path))
+        patched.delenv("JAVA_HOME", raising=False)
+        with pytest.raises(ReleaseError, match="needs Java 17"):
+            releases.build(tmp_path / "build", many / "articles", spark="local[1]")

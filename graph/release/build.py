@@ -30,6 +30,7 @@ from graph.release.shelf import discard, locked
 from graph.release.writing import Parts, Writing
 from graph.runs import files
 from graph.runs.crew import Crew, Progress, cores, silent
+from graph.runs.spark import SparkCrew
 from graph.search import writer as search
 
 ENTITIES = ROOT / "graph" / "entities.csv"
@@ -87,19 +88,25 @@ def _switch(build: Path, version: str) -> None:
 def build(  # noqa: PLR0913 - four places to read from and write to, and how
     target: Path = BUILD, articles: Path = ARTICLES, entities: Path = ENTITIES,
     background: Path = BACKGROUND, progress: Progress = silent, *, jobs: int = 0,
-    keep_going: bool = False, keep: int | None = None,
+    keep_going: bool = False, keep: int | None = None, spark: str = "",
 ) -> Path:  # fmt: skip
     """The folder of the release that is current when this returns.
 
     Work is spread over `jobs` processes, one a core where that is 0; the release does not depend
     on it. With `keep_going`, articles that are wrong by themselves are left out, and
-    `release.json` lists them. `keep` other releases are kept, all of them without.
+    `release.json` lists them. `keep` other releases are kept, all of them without. `spark` is the
+    URL of a Spark master whose executors do the work instead.
 
     Raises InputError or CheckError for data that may not be published, and ReleaseError when
     another build is at work, a worker was killed or the disk is full; the last release is then
     untouched and still current.
     """
-    with locked(target) as work, Crew(jobs or cores()) as crew:
+    if spark:
+        # Executors have a working directory of their own.
+        paths = (target, articles, entities, background)
+        target, articles, entities, background = (path.resolve() for path in paths)
+    team = SparkCrew(spark) if spark else Crew(jobs or cores())
+    with locked(target) as work, team as crew:
         try:
             progress("vocabulary and registry")
             errors = Errors()

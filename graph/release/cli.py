@@ -42,6 +42,7 @@ def _build(options: argparse.Namespace, console: Console) -> int:
         folder = build.build(
             options.target, options.articles, options.entities, options.background, shown,
             jobs=options.jobs, keep_going=options.keep_going, keep=options.keep,
+            spark=options.master if options.engine == "spark" else "",
         )  # fmt: skip
     seconds = time.perf_counter() - started
     console.print(f"[bold green]built[/] {folder.name} in {seconds:.1f} s → {folder}")
@@ -233,6 +234,12 @@ def _parser() -> argparse.ArgumentParser:
     built.add_argument("--target", type=Path, default=BUILD, help="where releases are kept")
     built.add_argument(
         "--jobs", type=_least(1), default=0, help="how many processes; one a core without"
+    )
+    built.add_argument(
+        "--engine", choices=("local", "spark"), default="local", help="who does the work"
+    )
+    built.add_argument(
+        "--master", default="local[*]", help="the Spark master, such as spark://host:7077"
     )
     built.add_argument(
         "--keep-going",
