@@ -11,6 +11,7 @@ from graph.queries import Query, canned
 from graph.settings import MEBIBYTE, Settings
 from graph.workers.pool import Pool
 from web.about.routes import about
+from web.cite.embed import embed
 from web.cite.routes import cite
 from web.crawlers.routes import crawlers
 from web.downloads import downloads
@@ -35,8 +36,8 @@ from web.sparql.routes import sparql
 
 BLUEPRINTS = (
     sparql, graph_store, canned_queries.queries, editor,
-    home, search, browse, resources, evidence, cite, reader, explore, ontology, downloads, crawlers,
-    about, follow, reconcile,
+    home, search, browse, resources, evidence, cite, embed, reader, explore, ontology, downloads,
+    crawlers, about, follow, reconcile,
 )  # fmt: skip
 """Every subject of the site; a page is found from its address in the routes of one of them."""
 

@@ -107,6 +107,7 @@ def test_an_address_answers_with_a_type_it_is_described_with(
             if "content" in told:
                 assert answer.mimetype in told["content"], way
         silent = {
+            "/oembed",
             "/reconcile/preview",
             "/data",
             "/.well-known/security.txt",
