@@ -117,7 +117,6 @@ def test_what_a_broadcast_has_not_is_not_stated(dataset: ox.Store) -> None:
         ((), 1),
         (("samples",), 3),
         (("notices", "samples"), 5),
-        (("articles", "samples"), 5),
     ],
 )
 @pytest.mark.parametrize("first", [True, False], ids=["with-the-first", "without-the-first"])

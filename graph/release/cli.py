@@ -235,12 +235,8 @@ def _parser() -> argparse.ArgumentParser:
     built.add_argument(
         "--jobs", type=_least(1), default=0, help="how many processes; one a core without"
     )
-    built.add_argument(
-        "--engine", choices=("local", "spark"), default="local", help="who does the work"
-    )
-    built.add_argument(
-        "--master", default="local[*]", help="the Spark master, such as spark://host:7077"
-    )
+    built.add_argument("--engine", choices=("local", "spark"), default="local", help="who works")
+    built.add_argument("--master", default="local[*]", help="as spark://host:7077, for spark")
     built.add_argument(
         "--keep-going",
         action="store_true",
