@@ -72,7 +72,8 @@ class Telling:
             "type": "org:Membership", "org:member": author.name, "org:role": "c:role-reporter",
             "org:organization": self.paper.name,
         }  # fmt: skip
-        self.infer([post], mention={self.paper.name: "本报"})
+        why = {self.paper.name: "A paper calls itself so"}
+        self.infer([post], mention={self.paper.name: "本报"}, because=why)
 
     def _write(self, words: str, *, cut: bool) -> int:
         """The line, from 1, on which the words begin; a cut sentence ends on a line further on."""
@@ -132,9 +133,9 @@ class Telling:
         }
         self.claims.append(claim)
 
-    def infer(self, facts: list[Node], mention: Node | None = None) -> None:
-        """What the sentence just told does not print, in the mapper's own voice."""
-        self._claim(facts, dict(self.claims[-1]["statedIn"]), _MAPPER, mention=mention)
+    def infer(self, facts: list[Node], **more: Any) -> None:
+        """What the sentence just told does not print, in the mapper's own voice; `more` of it."""
+        self._claim(facts, dict(self.claims[-1]["statedIn"]), _MAPPER, **more)
 
     def _start(self, line: int) -> int:
         """The offset of the first character of a line."""
