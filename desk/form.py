@@ -19,11 +19,11 @@ SEVERAL = ("saidBy", "records")
 """Keys with one value or a list."""
 TOLD = {"rdfs:label": "label", "rdfs:comment": "comment"}
 """Keys with words in both languages → the field they fill."""
-PAIRS = ("mention", "readings")
+PAIRS = ("mention", "because", "readings")
 """Keys that map a name to printed words; a field has one pair a line."""
 _ORDER = (
     "records", "number", "rdfs:label", "rdfs:comment", "statedIn", "voice", "saidBy", "confidence",
-    "mention", "readings", "facts",
+    "mention", "because", "readings", "facts",
 )  # fmt: skip
 
 
@@ -52,6 +52,7 @@ class Form:
     saidBy: tuple[str, ...] = ()  # noqa: N815 - the key of the file
     records: tuple[str, ...] = ()
     mention: str = ""
+    because: str = ""
     readings: str = ""
     facts: str = ""
     other: str = ""
@@ -292,7 +293,8 @@ def parted(form: Form, moved: Iterable[int], number: str) -> tuple[Form, Form]:
             f"{len(facts)} facts cannot be parted so", Place(_FILE), "leave one fact on each side"
         )
     kept = (
-        "comment", "passages", "voice", "confidence", "saidBy", "mention", "readings", "other",
+        "comment", "passages", "voice", "confidence", "saidBy", "mention", "because", "readings",
+        "other",
     )  # fmt: skip
     rest = {name: getattr(form, name) for name in kept}
     first = Form(label=form.label, number=form.number, records=form.records, facts=mine, **rest)

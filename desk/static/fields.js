@@ -7,7 +7,7 @@ const passages = document.getElementById("passages");
 const named = (name) => form.elements.namedItem(name);
 const LISTS = ["saidBy", "records"];
 const TOLD = ["label", "comment"];
-const TEXTS = ["voice", "confidence", "number", "mention", "readings", "facts"];
+const TEXTS = ["voice", "confidence", "number", "mention", "because", "readings", "facts"];
 let other = "";
 let say = (key) => key;
 
