@@ -94,6 +94,7 @@ def claims(terms: Vocabulary) -> Schema:
         "statedIn": _some({"$ref": "#/definitions/passage"}), **passage,
         **_spoken(terms), "inferred": {"enum": ["high", "medium", "low"]},
         "direct": _some(_TEXT), "reported": _some(_TEXT), "readings": pairs, "mention": pairs,
+        "because": pairs,
         "facts": {"type": "array", "items": {"$ref": "#/definitions/fact"}, "minItems": 1},
     }  # fmt: skip
     claim = {
