@@ -20,11 +20,13 @@ from web.site import release_queries, release_view
 
 ASKED = {**canned(), **{f"pictures/{n}": q for n, q in load(QUERIES / "pictures").items()}}
 GROWING: Mapping[str, str] = {
+    "acts-of-year": "it looks at each act there is for those of the year",
     "background-facts": "it lists all that no article says",
     "division-codes": "it lists all places of a level",
     "events-between": "the engine has no index of days: it looks at each dated event",
     "evidence-of-figure": "a number may be printed in any article",
     "facts-within-place": "what is in a place is looked for from the bodies and cases there are",
+    "measures-of-level": "it lists the measures of all places of a level",
     "problem-measure-effect": "what led to something is looked for among all that did",
     "things-by-kind": "it counts everything",
 }
