@@ -75,12 +75,8 @@ class Blocks:
         place = Place(self.file)
         try:
             node = yaml.compose(body, Loader=yaml.CSafeLoader)
-        except yaml.MarkedYAMLError as error:
-            line = error.problem_mark.line + 1 if error.problem_mark else 0
-            raise InputError(
-                f"not YAML on line {line} of the claim: {error.problem}", place,
-                "mend the indentation or quote the value",
-            ) from error  # fmt: skip
+        except yaml.YAMLError as error:
+            raise unreadable(error, self.file) from error
         if not isinstance(node, yaml.MappingNode):
             raise InputError("a claim is not a mapping", place, "write records: …")
         lines = textwrap.indent(body, " " * (self.indent + 2))
@@ -101,6 +97,15 @@ def body(entry: str) -> str:
     return textwrap.dedent(" " * (dash + 1) + own[dash + 1 :]).rstrip() + "\n"
 
 
+def unreadable(error: yaml.YAMLError, file: str) -> InputError:
+    """What is wrong with text that is no YAML, and where as far as the parser tells."""
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)
+    # a control character is told without a mark: the first line of the message names it
+    problem = getattr(error, "problem", None) or str(error).partition("\n")[0]
+    return InputError(f"not YAML: {problem}", place, "mend the indentation or quote the value")
+
+
 def cut(text: str, file: str) -> Blocks:
     """The claims of a file's text.
 
@@ -108,10 +113,8 @@ def cut(text: str, file: str) -> Blocks:
     """
     try:
         root = yaml.compose(text, Loader=yaml.CSafeLoader)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)
-        raise InputError(f"not YAML: {error.problem}", place, "mend it by hand") from error
+    except yaml.YAMLError as error:
+        raise unreadable(error, file) from error
     found = _claims(root)
     if found is None or root is None:
         raise InputError("no claims", Place(file, 1), "write claims: and a list below it")

@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from desk.blocks import EMPTY, body, cut
+from desk.blocks import EMPTY, body, cut, unreadable
 from graph.errors import InputError, Place
 
 _WIDE = 10**6
@@ -61,9 +61,8 @@ class Form:
 def _node(text: str) -> yaml.MappingNode:
     try:
         node = yaml.compose(text, Loader=yaml.CSafeLoader)
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 0
-        raise InputError(f"not YAML: {error.problem}", Place(_FILE, line), "mend it") from error
+    except yaml.YAMLError as error:
+        raise unreadable(error, _FILE) from error
     if not isinstance(node, yaml.MappingNode):
         raise InputError("a claim is not a mapping", Place(_FILE, 1), "write records: …")
     return node

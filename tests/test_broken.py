@@ -50,7 +50,7 @@ def _fingerprint(folder: Path) -> dict[str, str]:
     return {
         str(p.relative_to(folder)): hashlib.sha256(p.read_bytes()).hexdigest()
         for p in sorted(folder.rglob("*"))
-        if p.is_file() and p.name not in (".lock", "LOCK", "LOG")
+        if p.is_file() and ".parts" not in p.parts and p.name not in (".lock", "LOCK", "LOG")
     }
 
 

@@ -50,7 +50,7 @@ def code(iri: str) -> str:
     title = escaping.escape(here.name(iri)[:120])
     return (
         f'<iframe src="{escaping.escape(address)}" title="{title}" width="{WIDTH}" '
-        f'height="{HEIGHT}" loading="lazy" style="border:0"></iframe>'
+        f'height="{HEIGHT}" loading="lazy" frameborder="0"></iframe>'
     )
 
 
