@@ -239,6 +239,7 @@ OFFERS = st.builds(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=2000, deadline=None, suppress_health_check=list(HealthCheck))
 @given(OFFERS)
 def test_whatever_is_offered_it_is_taken_or_refused_with_its_place(
@@ -267,6 +268,7 @@ JSON = st.recursive(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=1000, deadline=None, suppress_health_check=list(HealthCheck))
 @given(document=JSON, ending=st.sampled_from([".json", ".jsonl", ".csv", ".xlsx"]))
 def test_whatever_a_file_holds_it_is_read_or_refused(

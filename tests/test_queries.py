@@ -478,6 +478,7 @@ def test_a_query_gives_the_expected_answer(query: Query, dataset: ox.Store) -> N
         assert [variables(dataset, query), *cells(found)] == expected_rows
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("query", QUERIES.values(), ids=name_of)
 def test_rdflib_gives_the_same_answer(
     query: Query, dataset: ox.Store, second: rdflib.Dataset

@@ -4,8 +4,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-import pypinyin
-
 from graph.errors import Place
 from graph.mapping.entities import Entity, normalised
 
@@ -15,6 +13,8 @@ _LONGEST = 40
 
 def slug(text: str) -> str:
     """A name in letters for Chinese words: their pinyin without tones."""
+    import pypinyin  # noqa: PLC0415 - half a second to load, which only new names have to wait for
+
     words = [w.lower() for w in pypinyin.lazy_pinyin(text, v_to_u=False)]
     plain = [w for word in words for w in re.findall("[a-z0-9]+", word)]
     while len("-".join(plain)) > _LONGEST:

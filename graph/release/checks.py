@@ -4,9 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import owlrl
 import pyoxigraph as ox
-import pyshacl
 import rdflib
 
 from graph import queries
@@ -220,6 +218,8 @@ def asserted(quads: Iterable[ox.Quad]) -> list[ox.Triple]:
 
 def shapes(quads: Iterable[ox.Quad]) -> Finding:
     """The stated facts conform to `ontology/shapes.ttl`; warnings are told, not failed."""
+    import pyshacl  # noqa: PLC0415 - a second to load, which only `check` has to wait for
+
     data = _rdflib(asserted(list(quads)))
     rules = rdflib.Graph().parse(ONTOLOGY / "shapes.ttl")
     _, report, _ = pyshacl.validate(data, shacl_graph=rules, inference="none", advanced=False)
@@ -237,6 +237,8 @@ def shapes(quads: Iterable[ox.Quad]) -> Finding:
 
 def consistency(quads: Iterable[ox.Quad]) -> Finding:
     """The OWL 2 RL closure of the stated facts and the ontology has no contradiction."""
+    import owlrl  # noqa: PLC0415 - as slow to load as the shapes
+
     data = _rdflib(asserted(list(quads)))
     data.parse(ONTOLOGY / "policyprov.ttl")
     before = len(data)

@@ -7,8 +7,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import openpyxl
-
 from graph.draft.intake.offer import Offer, kind
 from graph.errors import InputError, Place
 
@@ -61,6 +59,8 @@ def comma_separated(written: str, file: str) -> Iterator[Offer | InputError]:
 
 
 def _rows(path: Path) -> list[Sequence[Any]]:
+    import openpyxl  # noqa: PLC0415 - a second to load, which only Excel has to wait for
+
     book = openpyxl.load_workbook(path, read_only=True, data_only=True)
     try:
         return [*book.worksheets[0].iter_rows(values_only=True, max_row=_ROWS + 2)]
