@@ -35,6 +35,7 @@ def rows(dataset: ox.Store, pattern: str) -> list[tuple[str, ...]]:
     return sorted(tuple(shorten(row[n].value) for n in names) for row in found)
 
 
+@pytest.mark.slow
 def test_every_check_passes(notices: Sources, dataset: ox.Store) -> None:
     findings = (
         checks.spans(notices.mapped),

@@ -123,6 +123,7 @@ def test_one_more_article_costs_its_own_part(sources: Path, built: Path, tmp_pat
     assert _bytes(release) == _bytes((built / "current").resolve())
 
 
+@pytest.mark.slow
 def test_a_changed_row_makes_the_parts_that_looked_it_up_again(copied: Path, target: Path) -> None:
     """And no other: here the English name of a thing that one article speaks of."""
     told = _summaries(target)
@@ -182,6 +183,7 @@ def _spoil(folder: Path) -> None:
     path.write_text(path.read_text("utf-8").replace("title:", "titel:", 1), "utf-8")
 
 
+@pytest.mark.slow
 def test_keep_going_publishes_the_rest_and_lists_what_was_left_out(
     copied: Path, tmp_path: Path
 ) -> None:
@@ -380,6 +382,7 @@ def _marked(name: str) -> Iterator[int]:
 _OTHER = {"dcterms:type": "c:document-type-decision", "pp:issuedBy": "agt:policyprov"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", part.AGREED)
 def test_a_document_told_otherwise_by_another_article_is_told(
     name: str, copied: Path, target: Path, capsys: pytest.CaptureFixture[str]

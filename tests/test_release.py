@@ -56,6 +56,7 @@ def test_the_same_input_gives_the_same_quads(sources: Sources) -> None:
     assert _lines(releases.read()) == _lines(sources)
 
 
+@pytest.mark.slow
 def test_the_order_of_the_claims_does_not_matter(sources: Sources, tmp_path: Path) -> None:
     """A shuffled claims.yaml gives identical sorted N-Quads."""
     shutil.copytree(ARTICLES, tmp_path / "articles")
@@ -403,6 +404,7 @@ def test_only_one_build_works_at_a_time(tmp_path: Path) -> None:
         releases.build(tmp_path)
 
 
+@pytest.mark.slow
 def test_what_a_killed_build_left_is_cleared_by_the_next(tmp_path: Path) -> None:
     """Half-written folders and links of dead builds do not pile up."""
     (tmp_path / ".building-1" / "store").mkdir(parents=True)

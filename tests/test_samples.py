@@ -111,6 +111,7 @@ def test_what_a_broadcast_has_not_is_not_stated(dataset: ox.Store) -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("names", "count"),
     [

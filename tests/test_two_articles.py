@@ -57,6 +57,7 @@ def rows(dataset: ox.Store, pattern: str) -> list[tuple[str, ...]]:
     return sorted(tuple(row[n].value for n in names) for row in found)
 
 
+@pytest.mark.slow
 def test_every_check_passes(two: Sources, dataset: ox.Store) -> None:
     findings = (
         checks.spans(two.mapped),
