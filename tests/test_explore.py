@@ -1,7 +1,11 @@
 """The pictures: what is drawn is what the query says, and every mark leads to its words."""
 
+import io
+import json
 import re
 import time
+import xml.etree.ElementTree as ET
+from dataclasses import replace
 from datetime import date
 
 import published
@@ -9,11 +13,14 @@ import pytest
 from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 
+from graph.errors import UnavailableError
 from graph.periods import Period, month, year
-from web.explore import before_after, indicators, places, timeline
+from web.explore import before_after, indicators, places, sheet, timeline
 from web.explore.routes import PICTURES, sign
 from web.explore.svg_text import width, wrap
+from web.site.language import messages
 from web.site.release_queries import Row
 
 CASES = [(name, lang) for name in PICTURES for lang in ("en", "zh")]
@@ -101,6 +108,64 @@ def test_the_index_leads_to_every_picture(client: FlaskClient) -> None:
     assert all(f'"/explore/{name}' in text for name in PICTURES)
 
 
+@pytest.mark.parametrize(("name", "lang"), CASES)
+def test_a_picture_is_taken_as_a_file_that_needs_nothing_beside_it(
+    client: FlaskClient, name: str, lang: str
+) -> None:
+    reply = client.get(f"/explore/{name}?lang={lang}&format=svg")
+    assert (reply.status_code, reply.mimetype) == (200, "image/svg+xml")
+    assert f"{name}-{published.SLUG}.svg" in reply.headers["Content-Disposition"]
+    root = ET.fromstring(reply.data)  # noqa: S314 (what we wrote)
+    words = " ".join(root.itertext())
+    assert messages()[f"explore.{name}.title"][lang] in words
+    drawn = re.sub(r"\s", "", words)
+    assert published.SLUG in drawn
+    assert ("人民日报" if lang == "zh" else "People'sDaily") in drawn
+    for beneath in ("footer.licence", f"explore.{name}.caption"):
+        assert re.sub(r"\s", "", messages()[beneath][lang]) in drawn
+    assert json.loads((published.folder() / "release.json").read_text())["version"] in drawn
+    assert "var(" not in reply.text
+    links = [each.get("href", "") for each in root.iter() if "href" in each.attrib]
+    assert links
+    assert all(link.startswith(published.PUBLIC) for link in links)
+    page_marks = len(re.findall(r'class="(?:mark|card)[ "]', page(client, name, lang)))
+    assert len(re.findall(r'class="(?:mark|card)[ "]', reply.text)) == page_marks > 0
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_a_picture_is_taken_as_pixels(client: FlaskClient, name: str) -> None:
+    file = client.get(f"/explore/{name}?lang=zh&format=svg").data
+    drawn = ET.fromstring(file)  # noqa: S314 (what we wrote)
+    reply = client.get(f"/explore/{name}?lang=zh&format=png")
+    assert (reply.status_code, reply.mimetype) == (200, "image/png")
+    with Image.open(io.BytesIO(reply.data)) as image:
+        assert image.size == (2 * int(drawn.attrib["width"]), 2 * int(drawn.attrib["height"]))
+        counted = image.convert("RGB").getcolors(1 << 24)
+    assert counted is not None
+    shares = {colour: n for n, colour in counted if isinstance(colour, tuple)}
+    whole = sum(shares.values())
+    assert shares[255, 255, 255] > whole / 2, "the ground is white"
+    reds = (n for (red, _, blue), n in shares.items() if red - blue > 60)
+    blues = (n for (red, _, blue), n in shares.items() if blue - red > 60)
+    assert max(*reds, *blues) > 400, "marks have colour"
+
+
+def test_without_a_chinese_font_a_png_is_refused_and_svg_offered(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sheet, "_has_chinese", lambda: False)
+    with pytest.raises(UnavailableError, match="no font with Chinese"):
+        sheet.png('<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>')
+
+
+def test_where_nothing_is_drawn_there_is_no_file(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nothing = replace(PICTURES["places"], layout=lambda table: None)  # noqa: ARG005
+    monkeypatch.setitem(PICTURES, "places", nothing)
+    assert client.get("/explore/places?format=svg").status_code == 404
+
+
 def test_words_stay_hidden_where_rights_forbid_them() -> None:
     text = published.client("offsets").get("/explore/changes").text
     assert "<q>" not in text
@@ -115,7 +180,7 @@ def test_wrapped_lines_keep_every_letter(text: str, ems: int) -> None:
         # One word that cannot be broken, or marks that may not begin a line, may stand out.
         broken = any(width(word) > ems for word in re.findall(r"[a-z0-9]+", line))
         marks = len(line) - len(line.rstrip("，。、”"))
-        assert broken or width(line[: len(line) - marks]) <= ems
+        assert broken or width(line[: len(line) - marks].rstrip()) <= ems
 
 
 def test_too_many_lines_end_in_an_ellipsis() -> None:

@@ -9,15 +9,23 @@ from flask import Blueprint, Response, render_template, request
 from graph.errors import UnknownError
 from graph.periods import Period
 from graph.sparql.negotiation import Page
+from web.cite import source
+from web.cite.styles import apa, gbt7714
 from web.evidence.citation import cited, read
 from web.explore import before_after, indicators, lineage, places, timeline
+from web.explore.sheet import Sheet, png, svg
+from web.middleware.context import RELEASE
 from web.middleware.negotiated import negotiated
 from web.site import chosen_article, iris, release_queries, tables
-from web.site.language import messages
+from web.site.language import TAGS, messages
 from web.site.page_context import frame
 from web.site.release_queries import Row, Table
 
 explore = Blueprint("explore", __name__)
+
+SVG = Page("svg", ("image/svg+xml",))
+PNG = Page("png", ("image/png",))
+_ROWS = {tables.XLSX: tables.xlsx, tables.CSV: tables.csv_}
 
 
 @dataclass(frozen=True)
@@ -119,7 +127,7 @@ def index() -> str:
 
 @explore.get("/explore/<name>", strict_slashes=False)
 def picture(name: str) -> str | Response:
-    """Show one picture; with `?format=csv` or `xlsx`, hand over its rows."""
+    """Show one picture; with `?format=`, hand over its rows or the picture itself as a file."""
     mine = PICTURES.get(name)
     if mine is None:
         raise UnknownError("there is no such picture", f"there are: {', '.join(PICTURES)}")
@@ -129,20 +137,58 @@ def picture(name: str) -> str | Response:
             "explore/picture.html", section="explore", picture=name, question=query.summary[lang]
         )
     table = release_queries.picture(name, lang, article)
-    form = negotiated((Page(), tables.CSV, tables.XLSX), request.args.get("format"))
-    if form in (tables.CSV, tables.XLSX):
-        write = tables.csv_ if form is tables.CSV else tables.xlsx
-        return write(name, table.columns, [[r.get(c) for c in table.columns] for r in table.rows])
+    form = negotiated((Page(), *_ROWS, SVG, PNG), request.args.get("format"))
+    if form in _ROWS:
+        rows = [[row.get(column) for column in table.columns] for row in table.rows]
+        return _ROWS[form](name, table.columns, rows)
+    values = {"table": table, "drawn": mine.layout(table), "picture": name, **mine.extra()}
+    if form in (SVG, PNG):
+        return _file(mine, query.summary[lang], values, form)
     return render_template(
         f"explore/{name}.html",
+        layout="explore/picture.html",
         section="explore",
-        picture=name,
         question=query.summary[lang],
         description=query.description[lang],
-        table=table,
         text=query.bare(table.query, lang),
-        drawn=mine.layout(table),
         article=iris.last(article.value),
         articles=[(iris.last(each.value), each.value) for each in chosen_article.offered(article)],
-        **mine.extra(),
+        **values,
     )
+
+
+def _file(picture: Picture, question: str, values: Mapping[str, object], form: Page) -> Response:
+    """The picture as SVG or PNG, with its title, what it is drawn from, and the licence."""
+    if values["drawn"] is None:
+        raise UnknownError("this release holds nothing to draw here", "choose another article")
+    here, article = frame(), chosen_article.chosen()
+    assert article is not None  # noqa: S101 - a picture is drawn of one
+    words, slug = here.language.text, iris.last(article.value)
+    cited = source.of(here, article)
+    reference = (gbt7714 if here.lang == "zh" else apa)(cited) if cited else ""
+    sheet = Sheet(
+        title=words(f"explore.{picture.name}.title"),
+        question=question,
+        drawing=render_template(
+            f"explore/{picture.name}.html", layout="explore/file.html", **values
+        ),
+        beneath=(
+            words(f"explore.{picture.name}.caption"),
+            f"{here.public_url}/explore/{picture.name}?article={slug}",
+            words("explore.drawn", reference=reference),
+            words("footer.licence"),
+        ),
+        language=TAGS[here.lang],
+        origin=here.public_url,
+    )
+    drawn = svg(sheet)
+    body = drawn.encode()
+    if form is PNG:
+        body = here.view.remember("png", drawn, lambda: png(drawn), most=32)
+    response = Response(body, content_type=form.media_types[0])
+    filename = f"{picture.name}-{slug}.{form.name}"
+    response.headers.set("Content-Disposition", "attachment", filename=filename)
+    response.headers[RELEASE] = here.view.version
+    # The style of the file is in the file; it loads nothing, from here or elsewhere.
+    response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'"
+    return response
