@@ -4,7 +4,7 @@ The very readers and proofs of the build run over it: nothing is judged here.
 """
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,17 +18,30 @@ from graph.mapping.claims import Claim
 from graph.mapping.entities import Entity
 from graph.mapping.facts import Facts
 from graph.mapping.links import Link
+from graph.mapping.mapped import Mapped
 from graph.rdf.vocabulary import vocabulary
+
+Rules = Callable[[Mapped, Mapping[str, Entity]], Iterable[tuple[int, str]]]
+"""The rules of the build that an article's proven claims break, over a registry: line and rule."""
+
+
+def no_rules(_: Mapped, __: Mapping[str, Entity]) -> Iterable[tuple[int, str]]:
+    """Nothing beyond what proves each claim."""
+    return ()
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing the build would refuse, and the claim it stands in, if it stands in one."""
+    """One thing the build would refuse, and the claim it stands in, if it stands in one.
+
+    `whole` is what breaks a rule that other claims may yet keep: another piece of its figure.
+    """
 
     what: str
     remedy: str
     line: int
     index: int | None
+    whole: bool = False
 
     @property
     def text(self) -> str:
@@ -54,8 +67,8 @@ class Verdict:
 class Proofs:
     """The build's judgement of one article's claims, over a registry."""
 
-    def __init__(self, folder: Path, registry: Path) -> None:
-        self.folder, self.registry = folder, registry
+    def __init__(self, folder: Path, registry: Path, rules: Rules = no_rules) -> None:
+        self.folder, self.registry, self._rules = folder, registry, rules
         self.article: Article = article.load(folder)
         self._known: tuple[int, dict[str, Entity]] = (0, {})
 
@@ -92,7 +105,12 @@ class Proofs:
         for link in found.links:
             by_name.setdefault(link.claim, []).append(link)
         links = {index: tuple(by_name.get(claim.name, ())) for index, claim in claims.items()}
-        return Verdict(dict(sorted(claims.items())), links, ())
+        return Verdict(dict(sorted(claims.items())), links, tuple(self._broken(found, blocks)))
+
+    def _broken(self, found: Mapped, blocks: Blocks) -> Iterator[Finding]:
+        remedy = "correct the claim, or say the rest in another"
+        for line, rule in self._rules(found, self.known):
+            yield Finding(rule, remedy, line, blocks.at(line), whole=True)
 
 
 def _finding(error: InputError, blocks: Blocks) -> Finding:

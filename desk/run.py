@@ -4,7 +4,6 @@ import logging
 import signal
 import socket
 from collections.abc import Callable
-from pathlib import Path
 
 from werkzeug.serving import BaseWSGIServer, make_server
 
@@ -38,18 +37,16 @@ def server(desk: Desk, port: int = 0) -> tuple[BaseWSGIServer, Gate]:
     return made, gate
 
 
-def serve(
-    articles: Path, registry: Path, slug: str | None, port: int, say: Callable[[str], None]
-) -> int:
-    """Serve the desk until SIGINT or SIGTERM; `say` is told the address. Returns an exit code.
+def serve(desk: Desk, port: int, say: Callable[[str], None]) -> int:
+    """Serve a desk until SIGINT or SIGTERM; `say` is told the address. Returns an exit code.
 
     Raises DeskError as `server` does.
     """
-    made, gate = server(Desk(articles.resolve(), registry.resolve(), slug), port)
+    made, gate = server(desk, port)
     # Set here: a shell that starts a program in the background has it ignore SIGINT.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.default_int_handler)
-    say(gate.address(slug or ""))
+    say(gate.address(desk.only or ""))
     try:
         made.serve_forever()
     except KeyboardInterrupt:

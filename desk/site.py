@@ -14,6 +14,7 @@ from desk import form, leaf, orders, shown
 from desk.blocks import Blocks, body
 from desk.completion import KINDS, Completion
 from desk.gate import Gate
+from desk.proofs import Rules, no_rules
 from desk.workbench import Order, State, Workbench
 from graph.draft.registration import Missing
 from graph.errors import DeskError, InputError, PolicyprovError
@@ -44,6 +45,7 @@ class Desk:
     articles: Path
     registry: Path
     only: str | None = None
+    rules: Rules = no_rules
 
     @property
     def slugs(self) -> tuple[str, ...]:
@@ -55,7 +57,8 @@ class Desk:
         """The workbench of an article; 404 for one that is not on the desk."""
         if slug not in self.slugs:
             abort(404)
-        return _bench(self.articles / slug, self.registry, _written(self.articles / slug))
+        folder = self.articles / slug
+        return _bench(folder, self.registry, self.rules, _written(folder))
 
 
 def _written(folder: Path) -> tuple[int, ...]:
@@ -66,9 +69,9 @@ def _written(folder: Path) -> tuple[int, ...]:
 
 
 @cache
-def _bench(folder: Path, registry: Path, _: tuple[int, ...]) -> Workbench:
+def _bench(folder: Path, registry: Path, rules: Rules, _: tuple[int, ...]) -> Workbench:
     """One workbench an article, made anew when its text was written."""
-    return Workbench(folder, registry)
+    return Workbench(folder, registry, rules)
 
 
 def _spoken() -> str:
@@ -208,15 +211,18 @@ def _judge(bench: Workbench, sent: dict[str, Any]) -> dict[str, Any]:
         "findings": [shown.finding(f) for f in verdict.findings if f.index in mine],
         "elsewhere": [shown.finding(f) for f in verdict.findings if f.index not in mine],
         "links": [end for i in mine for end in leaf.ends(verdict.links.get(i, ()))],
-        "missing": [shown.missing(m) for m in verdict.missing if _named(order, m)],
+        "missing": [shown.missing(m) for m in verdict.missing if _named(order, m, bench)],
         "spans": [[s.start, s.end] for i in mine for s in _spans(bench, after, i)],
         "text": form.joined(order.claims),
     }
 
 
-def _named(order: Order, missing: Missing) -> bool:
-    """Whether the claims of an order name a thing."""
-    return any(missing.name in claim for claim in order.claims)
+def _named(order: Order, missing: Missing, bench: Workbench) -> bool:
+    """Whether the claims of an order name a thing, or leave it to the article's defaults."""
+    whole = bench.proofs.article
+    given = (whole.defaults, *(section.defaults for section in whole.sections))
+    named = missing.name in {name for each in given for name in each.values()}
+    return named or any(missing.name in claim for claim in order.claims)
 
 
 def _register(bench: Workbench, sent: dict[str, Any]) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from pathlib import Path
 from desk import blocks, journal
 from desk.blocks import Blocks
 from desk.journal import Decision, Journal
-from desk.proofs import Proofs, Verdict
+from desk.proofs import Proofs, Rules, Verdict, no_rules
 from graph.draft import proposal as drafts
 from graph.draft import registration
 from graph.draft.proposal import Proposal
@@ -68,9 +68,9 @@ def digest(text: str) -> str:
 class Workbench:
     """The desk's only way to an article."""
 
-    def __init__(self, folder: Path, registry: Path) -> None:
+    def __init__(self, folder: Path, registry: Path, rules: Rules = no_rules) -> None:
         self.folder = folder
-        self.proofs = Proofs(folder, registry)
+        self.proofs = Proofs(folder, registry, rules)
         self._judged: tuple[tuple[str, int], Verdict] | None = None
         with self._alone():
             self._finish(Journal(folder))
@@ -124,16 +124,17 @@ class Workbench:
 
     def _judge(self, now: Blocks) -> Verdict:
         key = digest(now.text), self.proofs.registry.stat().st_mtime_ns
-        if self._judged is None or self._judged[0] != key:
-            self._judged = (key, self.proofs.judge(now))
-        return self._judged[1]
+        kept = self._judged
+        if kept is None or kept[0] != key:
+            kept = self._judged = (key, self.proofs.judge(now))
+        return kept[1]
 
     def judged(self, order: Order) -> tuple[Blocks, Verdict]:
         """What the claims would be after an order, and what the build would say of them."""
         with self._alone():
             now = self._read()
         after = self._after(now, order)[0]
-        return after, self.proofs.judge(after)
+        return after, self._judge(after)
 
     def decide(self, order: Order) -> State:
         """Carry out an order; the state after it.
@@ -259,10 +260,10 @@ class Workbench:
         return now.exchanged(order.index, old, new), old, new
 
     def _proven(self, after: Blocks, index: int, count: int) -> None:
-        """Refuse claims that the build would refuse; what is wrong elsewhere stays where it is."""
-        verdict = self.proofs.judge(after)
+        """Refuse claims that no build reads; what is wrong elsewhere stays where it is."""
+        verdict = self._judge(after)
         mine = range(index, index + count)
-        bad = [f for f in verdict.findings if f.index in mine]
+        bad = [f for f in verdict.findings if f.index in mine and not f.whole]
         if bad:
             raise DeskError(bad[0].what, bad[0].remedy, 422)
 

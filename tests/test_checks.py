@@ -112,6 +112,7 @@ DEFECTS: tuple[tuple[str, str], ...] = (
     ("place-hierarchy-cycle", "plc:330000 pp:within plc:330503 ."),
     ("division-with-two-parents", "clm:x { plc:330503 pp:within plc:430000 }"),
     ("observation-of-nothing", "obs:x a pp:Observation ; pp:value 7 ."),
+    ("observation-without-indicator", "obs:x a pp:Observation ; pp:value 7 ."),
     ("observation-without-claim", "obs:x a pp:Observation ."),
     ("value-not-in-canonical-form", 'obs:x pp:value "1434"^^xsd:float .'),
     ("value-not-in-canonical-form", "obs:x pp:value 1.434e3 ."),

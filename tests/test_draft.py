@@ -1,6 +1,7 @@
 """A draft of a new text: how it arrives, what is proposed, and that no release reads it."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -57,13 +58,18 @@ def test_things_that_are_not_registered_are_listed(made: Draft) -> None:
 def test_a_document_speaks_for_itself(tmp_path: Path) -> None:
     folder = arrived(tmp_path, "notice", "20211206")
     made = drafting.draft(article.load(folder), entities.load(REGISTRY))
-    assert {"voice: c:voice-document" in p.claim for p, f in made.proposals} == {True, False}
+    assert "saidBy: agt:gazette, " in (folder / "article.yaml").read_text("utf-8")
+    issuer = "saidBy: agt:qinghe-government-office"
+    assert {issuer in p.claim for p, f in made.proposals} == {True, False}
+    spoken = re.findall(
+        "^ *voice: (.*)$", "".join(p.claim for p, f in made.proposals), re.MULTILINE
+    )
+    assert set(spoken) == {"mapper"}
     (own,) = (p for p, f in made.proposals if f.fields.get("self"))
     assert "documentNumber: 清政办发〔2021〕15号" in own.claim
     assert "issuedBy" in own.claim
     assert own.quote == "清河县人民政府办公室关于做好\n2022年村级标牌清理工作的通知"
     (inferred,) = (p for p, _ in made.proposals if p.quote == "2月4日至10日")
-    assert "voice: c:voice-mapper" in inferred.claim
     assert "文件标题中的年份" in inferred.claim
     (duty,) = (p for p, _ in made.proposals if p.quote.startswith("二、"))
     assert "deadline: per:2022-03-31" in duty.claim
@@ -90,10 +96,10 @@ def test_a_claim_that_invents_is_refused(tmp_path: Path) -> None:
     (figure,) = (p for p, _ in made.proposals if p.quote == "近3万户")
     names = Names({**known, **{e.name: e for e in made.unregistered}})
     invented = {
-        "value": figure.claim.replace("'30000'", "'50000'"),
-        "words": figure.claim.replace("valueText: 近3万户", "valueText: 近5万户"),
+        "value": figure.claim.replace("reads: 近3万户", "reads: 近3万户, value: 50000"),
+        "words": figure.claim.replace("reads: 近3万户", "reads: 近5万户"),
         "date": figure.claim.replace("per:2020-11-30", "per:2020-10-31"),
-        "term": figure.claim.replace("Observation", "Observed"),
+        "term": figure.claim.replace("statisticType", "statisticKind"),
         "quote": figure.claim.replace("quote: ", "quote: 据悉"),
     }
     with Gate(text, names) as gate:

@@ -164,6 +164,7 @@ function order(action) {
 
 async function judge() {
   const turn_ = ++asked;
+  form.setAttribute("aria-busy", "true");
   let told;
   try {
     told = await call("judge", order("judge"));
@@ -181,6 +182,7 @@ async function judge() {
   text.light("quoted", told.spans);
   text.light("starts", told.links.flatMap((l) => l.start.flatMap((e) => e.runs)));
   text.light("ends", told.links.flatMap((l) => l.end.flatMap((e) => e.runs)));
+  form.setAttribute("aria-busy", "false");
 }
 
 // ---- what nobody has registered
@@ -379,12 +381,19 @@ document.addEventListener("keydown", (event) => {
   return attempt(KEYS[event.key]);
 });
 
+// One after another: a key pressed twice rests the second time on what the first made of it.
+let before = Promise.resolve();
+function attempt(work) {
+  before = before.then(() => attempted(work));
+  return before;
+}
+
 // What is refused was told already; a mistake of ours is not swallowed.
-async function attempt(work) {
+async function attempted(work) {
   try {
     await work();
   } catch (error) {
-    if (find("problem").hidden) throw error;
+    if (find("problem").hidden) reportError(error);
   }
 }
 
@@ -398,6 +407,7 @@ form.addEventListener("submit", (event) => {
 let waiting = 0;
 form.addEventListener("input", () => {
   clearTimeout(waiting);
+  form.setAttribute("aria-busy", "true");
   waiting = setTimeout(() => item && judge(), 200);
 });
 find("text").addEventListener("focus", (event) => event.target === find("text") && text.back());

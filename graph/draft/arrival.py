@@ -10,6 +10,8 @@ from pathlib import Path
 
 from graph.draft.rules.finding import Source
 from graph.errors import InputError, Place
+from graph.mapping.genre import PRESS
+from graph.rdf.vocabulary import vocabulary
 
 _SLUG = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 _DAY = re.compile(r"-((?:19|20)\d{2})(\d{2})(\d{2})(?:-|$)")
@@ -26,6 +28,7 @@ class Told:
     title: str = ""
     publisher: str = ""
     issued: str = ""
+    genre: str = ""
 
 
 def text(path: Path) -> str:
@@ -65,6 +68,21 @@ def text(path: Path) -> str:
     if not found.strip():
         raise InputError("it has no text", place, "name a file with the words of the article")
     return found
+
+
+_VOICES = {
+    "official-document": "document", "statistical-bulletin": "document", "broadcast": "anchor",
+    "speech": "direct",
+}  # fmt: skip
+"""Genre → the voice of what nobody in the text is said to say."""
+
+
+def _genre(slug: str, told: str) -> None:
+    known = vocabulary().listed.items()
+    genres = [name.removeprefix("c:article-type-") for name, s in known if s == "c:article-type"]
+    if told and told not in genres:
+        remedy = f"give --genre one of {', '.join(sorted(genres))}"
+        raise InputError(f"{told!r} is no genre", Place(slug), remedy)
 
 
 def _day(slug: str, told: str) -> str:
@@ -145,14 +163,19 @@ def described(text: str, told: Told, issued: str, publisher: str) -> str:
     first = next(row.strip() for row in text.split("\n") if row.strip())
     heading = text[slice(*source.heading)].replace("\n", "") if source.heading else first
     title = told.title or heading
+    genre = told.genre or ("official-document" if source.heading else PRESS.rpartition("type-")[2])
     return (
         f"title: {json.dumps(title, ensure_ascii=False)}\n"
+        f"genre: {genre}\n"
+        "state: draft\n"
         f"publisher: {publisher}\n"
         f"issued: {issued}\n"
-        'page: ""\n'
-        'reprint: ""\n'
-        f"sha256: {hashlib.sha256(text.encode()).hexdigest()}\n"
-        "sections:\n" + "".join(_sections(source, title))
+        + ('page: ""\nreprint: ""\n' if PRESS.endswith(genre) else "")
+        + f"sha256: {hashlib.sha256(text.encode()).hexdigest()}\n"
+        + f"defaults: {{voice: {_VOICES.get(genre, 'reporter')}, saidBy: {publisher}, "
+        + "confidence: medium}\n"
+        + "sections:\n"
+        + "".join(_sections(source, title))
     )
 
 
@@ -171,6 +194,7 @@ def new(slug: str, path: Path, articles: Path, told: Told) -> Path:
     if folder.exists():
         raise InputError("there is an article of this name", Place(slug), "give another name")
     source = text(path)
+    _genre(slug, told.genre)
     _refuse_known(source, articles)
     entry = described(
         source, told, _day(slug, told.issued), _publisher(slug, told.publisher, articles)

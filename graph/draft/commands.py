@@ -19,7 +19,7 @@ from graph.mapping import article, entities
 
 
 def _new(options: argparse.Namespace, console: Console) -> int:
-    told = arrival.Told(options.title, options.publisher, options.issued)
+    told = arrival.Told(options.title, options.publisher, options.issued, options.genre)
     folder = arrival.new(options.article, options.text, options.articles, told)
     console.print(f"[bold green]made[/] {folder}: read its article.yaml, then draft it")
     return 0
@@ -141,6 +141,9 @@ def add(
         "--publisher", default="", help="agt:…; as other articles of that paper without"
     )
     new.add_argument("--issued", default="", help="YYYY-MM-DD; the day in its name without")
+    new.add_argument(
+        "--genre", default="", help="what kind of text; a document or a press page without"
+    )
     new.set_defaults(run=_new)
     renewed = steps.add_parser(
         "renew", parents=[sources], help="exchange its text, and move the draft where it stands"

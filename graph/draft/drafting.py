@@ -74,7 +74,8 @@ class Drafter:
         """
         refused: InputError | None = None
         for entry in entries(self.writer, finding):
-            made = self.offer(finding, written(_numbered(entry, self._used)), _passage(entry))
+            claim = self._gate.short(written(_numbered(entry, self._used)))
+            made = self.offer(finding, claim, _passage(entry))
             if isinstance(made, Proposal):
                 return made
             refused = made
@@ -157,7 +158,8 @@ def _stated(claim: str) -> str:
     entry = _first(node)
     if not isinstance(entry, yaml.MappingNode):
         return ""
-    passage = _first(next((v for k, v in entry.value if k.value == "statedIn"), None))
+    keys = {str(k.value): v for k, v in entry.value}
+    passage = _first(keys["statedIn"]) if "statedIn" in keys else entry
     if not isinstance(passage, yaml.MappingNode):
         return ""
     return _key({str(k.value): v.value for k, v in passage.value})

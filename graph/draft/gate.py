@@ -9,9 +9,10 @@ from typing import Self
 from graph.draft.naming import Names
 from graph.draft.proposal import Proposal
 from graph.errors import InputError, Place
-from graph.mapping import mapped
+from graph.mapping import mapped, yaml_positions
 from graph.mapping.article import Article
 from graph.mapping.facts import Facts
+from graph.mapping.short.writer import Shortener
 from graph.rdf.vocabulary import vocabulary
 
 
@@ -35,6 +36,20 @@ class Gate:
         """Clear its room away."""
         self._room.cleanup()
 
+    def short(self, claim: str) -> str:
+        """A claim in as few lines as say the same; what nobody registered keeps its label.
+
+        Raises InputError for a claim that cannot be read.
+        """
+        entry = yaml_positions.load(self._write(claim))["claims"][0]
+        shortener = Shortener(self.article, self.names.registry, vocabulary().signs)
+        return textwrap.dedent("".join(f"{line}\n" for line in shortener.claim(entry)))
+
+    def _write(self, claim: str) -> Path:
+        path = self._folder / "claims.yaml"
+        path.write_text("claims:\n" + textwrap.indent(claim, "  "), "utf-8")
+        return path
+
     def refusal(self, proposal: Proposal) -> InputError | None:
         """What the build would say against this proposal; None when it would take it.
 
@@ -46,8 +61,7 @@ class Gate:
                 f"the quote {proposal.quote!r} is not at {proposal.start} of article.txt",
                 Place(f"{self.article.slug}/draft.jsonl"), "quote the source as it is printed",
             )  # fmt: skip
-        written = "claims:\n" + textwrap.indent(proposal.claim, "  ")
-        (self._folder / "claims.yaml").write_text(written, "utf-8")
+        self._write(proposal.claim)
         facts = Facts(vocabulary(), self.names.all, self.article.names)
         try:
             found = mapped.load(self._folder, self.article, facts)

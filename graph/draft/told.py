@@ -27,16 +27,16 @@ def date(writer: Writer, finding: Finding, quote: Quote) -> Iterator[Entry]:
             yield writer.entry(
                 "成文日期", quote, [{"id": own, "dcterms:created": slug}], also=(title,)
             )
-    label = _without(quote.text, words)
+    label = f"{_of(writer, finding, _without(quote.text, words))}（{words}）"
     node: Entry = {
-        "id": writer.names.of("evt", f"{label}（{slug}）", f"{writer.article.slug}-{slug}"),
+        "id": writer.names.of(
+            "evt", label, f"{writer.article.slug}-{slug.replace('--', '-to-')}"
+        ),
         "type": "Event", "rdfs:label": {"zh": label}, "during": f"per:{slug}",
     }  # fmt: skip
-    yield writer.entry(f"{words}：{label}", quote, [node])
+    yield writer.entry(label, quote, [node])
     comment = {"zh": f"年份依据：{_BASES[finding.fields['basis']]}。"}
-    yield writer.inferred(
-        f"{words}：{label}", quote, [node], readings={slug: words}, **{"rdfs:comment": comment}
-    )
+    yield writer.inferred(label, quote, [node], readings={slug: words}, **{"rdfs:comment": comment})
 
 
 def statistic(writer: Writer, finding: Finding, quote: Quote) -> Iterator[Entry]:
@@ -78,7 +78,7 @@ def dated(writer: Writer, finding: Finding) -> Iterator[tuple[Quote, Entry]]:
 
 def speech(writer: Writer, finding: Finding, quote: Quote) -> Iterator[Entry]:
     """Somebody says something, in the very words or as the article renders them."""
-    speaker, said = finding.fields["speaker"], finding.fields["said"].strip("“”")
+    speaker, said = finding.fields["speaker"], _unquoted(finding.fields["said"])
     who = writer.agent(speaker)
     node = {
         "id": writer.names.of("evt", said, f"{writer.article.slug}-said-{finding.start}"),
@@ -124,10 +124,38 @@ def obligation(writer: Writer, finding: Finding, quote: Quote) -> Iterator[Entry
             )
 
 
+_WEEKDAY = re.compile(r"[（(](?:星期|周)[一二三四五六日天][）)]")
+_DAYS = re.compile(
+    r"(?:(?:\d{4}年)?(?:\d{1,2}月)?\d{1,2}日(?:至(?:\d{1,2}月)?\d{1,2}日)?[、和]?){2,}"
+)
+_ITEM = re.compile(
+    r"^(?:[（(]?[一二三四五六七八九十]+[）)]?、?|\d+[.．、])?\s*([^，。：；\d]{1,12})："
+)
+"""The name of a thing that a line is about, before its colon: 二、春节：."""
+
+
+def _of(writer: Writer, finding: Finding, label: str) -> str:
+    """What a date dates, with what its line is about where the clause does not say it."""
+    start = writer.source.text.rfind("\n", 0, finding.start) + 1
+    item = _ITEM.match(writer.source.text[start : finding.start])
+    return f"{item[1]}：{label}" if item and item[1] not in label else label
+
+
+def _unquoted(said: str) -> str:
+    """What is said without the marks around the whole of it."""
+    inner = said[1:-1] if said.startswith("“") and said.endswith("”") else said
+    return said if "“" in inner and said is not inner else inner
+
+
 def _without(text: str, words: str) -> str:
-    """A clause without the date in it, as a label."""
-    left = text.replace(words, "", 1).strip("，、。：； 　自从在于到至的")
-    return (left or text)[:_LONGEST_LABEL]
+    """A clause as the label of what a date dates: without the date where that leaves it whole."""
+    bare = _WEEKDAY.sub("", text)
+    several = _DAYS.match(bare)
+    left = bare.removeprefix(words)
+    if several and words in several[0]:
+        left = bare[several.end() :]
+    left = left.strip("，、。：； 　自从在于到至的")
+    return (left or bare)[:_LONGEST_LABEL]
 
 
 def _statistic(clause: str, words: str, unit: str) -> str:

@@ -9,6 +9,7 @@ from graph.draft.naming import Names
 from graph.draft.quoting import Quote, Quotes
 from graph.draft.rules.finding import Finding, Source
 from graph.mapping.article import Article
+from graph.mapping.short.claims import defaults
 from graph.rdf.vocabulary import Vocabulary
 
 Entry = dict[str, Any]
@@ -40,11 +41,11 @@ class Writer:
     @cached_property
     def speaker(self) -> tuple[str, str]:
         """In whose voice the article speaks, and who that is."""
-        issuer = self.issuer if self.document else None
-        return (
-            "c:voice-document" if issuer else "c:voice-reporter",
-            issuer or str(self.article.publisher),
-        )
+        if self.document and self.issuer:
+            return "c:voice-document", self.issuer
+        given = defaults(None, self.article)
+        voice = given.get("voice", "c:voice-reporter")
+        return str(voice), str(given.get("saidBy", self.article.publisher))
 
     @cached_property
     def issuer(self) -> str | None:
@@ -103,7 +104,8 @@ class Writer:
         """The code of a printed unit, with or without the 个 before it."""
         units = {
             s: code
-            for code, s in sorted(self.vocabulary.notation.items())
+            for code, signs in sorted(self.vocabulary.signs.items())
+            for s in signs
             if code.startswith("c:unit-")
         }
         return units.get(sign) or units.get(sign.removeprefix("个"))

@@ -1,6 +1,6 @@
 """The proofs a release rests on: words, numbers, coverage, shapes, consistency, forbidden rows."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -148,15 +148,27 @@ def coverage(mapped: Iterable[Mapped], folder: Path) -> Finding:
     return Finding("coverage", detail, tuple(problems))
 
 
-def _row(solution: ox.QuerySolution, variables: list[str], places: Mapping[str, object]) -> str:
-    terms = [solution[v] for v in variables]
-    shown = ", ".join(
+@dataclass(frozen=True)
+class Forbidden:
+    """A row of a check: which check, what it shows, where that is written, and the rule."""
+
+    check: str
+    shown: str
+    at: tuple[str, ...]
+    rule: str
+
+    def __str__(self) -> str:
+        """It in one line."""
+        shown = f"{', '.join(self.at)}: {self.shown}" if self.at else self.shown
+        return f"{self.check}: {shown} — {self.rule}"
+
+
+def _shown(terms: Mapping[str, object]) -> str:
+    return ", ".join(
         f"{name}={shorten(t.value) if isinstance(t, ox.NamedNode) else t}"
-        for name, t in zip(variables, terms, strict=True)
+        for name, t in terms.items()
         if t is not None
     )
-    at = {str(places[t.value]) for t in terms if isinstance(t, ox.NamedNode) and t.value in places}
-    return f"{', '.join(sorted(at))}: {shown}" if at else shown
 
 
 SPANNING = frozenset({
@@ -191,16 +203,26 @@ def violations(
 
     `among` are the names of the checks to run, all of them without.
     """
-    problems: list[str] = []
-    wanted = {n: q for n, q in queries.checks().items() if among is None or n in among}
-    for name, query in wanted.items():
+    count = len(queries.checks() if among is None else queries.checks().keys() & among)
+    problems = tuple(map(str, forbidden(store, places, among)))
+    return Finding("forbidden rows", f"{count} queries, no row", problems)
+
+
+def forbidden(
+    store: ox.Store, places: Mapping[str, object], among: Collection[str] | None = None
+) -> Iterator[Forbidden]:
+    """Every row that a query of `queries/checks/` returns; arguments as of `violations`."""
+    for name, query in queries.checks().items():
+        if among is not None and name not in among:
+            continue
         rows = store.query(query.text)
         assert isinstance(rows, ox.QuerySolutions)  # noqa: S101 - checks are SELECT, a test says so
         variables = [v.value for v in rows.variables]
-        problems += [
-            f"{name}: {_row(row, variables, places)} — {query.summary['en']}" for row in rows
-        ]
-    return Finding("forbidden rows", f"{len(wanted)} queries, no row", tuple(problems))
+        for row in rows:
+            terms = {variable: row[variable] for variable in variables}
+            iris = [t.value for t in terms.values() if isinstance(t, ox.NamedNode)]
+            at = sorted({str(places[iri]) for iri in iris if iri in places})
+            yield Forbidden(name, _shown(terms), tuple(at), query.summary["en"])
 
 
 def _rdflib(triples: Iterable[ox.Triple]) -> rdflib.Graph:

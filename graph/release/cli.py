@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Column, Table
 from rich.text import Text
 
+from desk import commands as desk_commands
 from graph import changes
 from graph.authoring import commands as authoring
 from graph.draft import commands as drafts
@@ -126,16 +127,6 @@ def _serve(_: argparse.Namespace, __: Console) -> int:
     import server  # noqa: PLC0415
 
     return int(server.main())
-
-
-def _desk(options: argparse.Namespace, console: Console) -> int:
-    # The desk imports the build; loading it here only keeps the other commands free of it.
-    from desk import run  # noqa: PLC0415
-
-    def say(words: str) -> None:
-        console.print(words, markup=False, highlight=False, soft_wrap=True)
-
-    return run.serve(options.articles, options.entities, options.article, options.port, say)
 
 
 def _entities(options: argparse.Namespace, console: Console) -> int:
@@ -274,12 +265,7 @@ def _parser() -> argparse.ArgumentParser:
     second.add_argument("--filled", type=Path, help="a filled form, to compare")
     second.set_defaults(run=_second_reading)
     drafts.add(commands, sources)
-    desk = commands.add_parser(
-        "desk", parents=[sources], help="read and decide on claims in the browser, on this machine"
-    )
-    desk.add_argument("article", nargs="?", help="the article to open; all of them without")
-    desk.add_argument("--port", type=int, default=0, help="where to listen; a free port without")
-    desk.set_defaults(run=_desk)
+    desk_commands.add(commands, sources, watching.rules)
     served = commands.add_parser("serve", help="answer SPARQL over the current release")
     served.set_defaults(run=_serve)
     return parser

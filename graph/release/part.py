@@ -26,8 +26,9 @@ from graph.mapping.quads import Stated
 from graph.paths import CHECKS, ONTOLOGY, ROOT
 from graph.rdf import order, store
 from graph.rdf.namespaces import IDS, expand, shorten
-from graph.rdf.vocabulary import Vocabulary
+from graph.rdf.vocabulary import Vocabulary, vocabulary
 from graph.release import checks, dumps
+from graph.release.checks import Forbidden
 from graph.runs.merge import FOLLOWS, JOINS, NAMED, RUNS, STATED
 
 SOURCES = ("article.txt", "article.yaml", "claims.yaml", "inventory.csv")
@@ -163,6 +164,14 @@ def _refuse_bad(each: Mapped, folder: Path, joined: ox.Store, places: Mapping[st
         checks.violations(joined, places, checks.alone()),
     )
     refuse(problem for finding in findings for problem in finding.problems)
+
+
+def broken(each: Mapped, registry: Mapping[str, Entity]) -> tuple[Forbidden, ...]:
+    """The rules of an article alone that its claims break, each of which is proven."""
+    terms = vocabulary()
+    stated = quads.of_article(each, registry, terms)
+    _, joined = _runs(stated, terms, _nobody)
+    return tuple(checks.forbidden(joined, written_at((each,)), checks.alone()))
 
 
 def _own(slug: str, registry: Consulted) -> Callable[[object], bool]:

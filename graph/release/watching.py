@@ -1,16 +1,18 @@
 """One article proven again whenever one of its files is saved."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from graph.coverage import inventory
 from graph.errors import CombinedInputError, Errors
 from graph.mapping import article, entities, mapped
+from graph.mapping.entities import Entity
 from graph.mapping.facts import Facts
+from graph.mapping.mapped import Mapped
 from graph.rdf.vocabulary import vocabulary
-from graph.release import checks
+from graph.release import checks, part
 
 _EVERY = 0.2
 """Seconds between two looks at the files."""
@@ -41,9 +43,17 @@ def prove(folder: Path, registry: Path) -> Verdict:
     elif found is not None:
         findings = (checks.spans((found,)), checks.coverage((found,), folder.parent))
         problems = [problem for each in findings for problem in each.problems]
+        problems += map(str, part.broken(found, known))
         sound = not problems
         told = "\n".join(problems) or "; ".join(each.detail for each in findings)
     return Verdict(sound, told, time.perf_counter() - started)
+
+
+def rules(found: Mapped, registry: Mapping[str, Entity]) -> Iterator[tuple[int, str]]:
+    """The rules of an article alone that its proven claims break, by lines of claims.yaml."""
+    for row in part.broken(found, registry):
+        for at in row.at:
+            yield int(at.split(":")[1]), f"{row.rule} ({row.check})"
 
 
 def _stamps(folder: Path, registry: Path) -> tuple[tuple[str, int, int], ...]:
