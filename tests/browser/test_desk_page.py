@@ -111,8 +111,10 @@ def test_three_proposals_are_decided_on_with_four_keys(visit: Visit, folder: Pat
     expect(page.locator("#findings .good")).to_be_visible()
     page.keyboard.press("a")
     expect(page.locator("#state")).to_contain_text("2 proposals wait")
+    expect(page.locator("#form")).to_be_visible()
     page.keyboard.press("r")
     expect(page.locator("#state")).to_contain_text("1 proposals wait")
+    expect(page.locator("#form")).to_be_visible()
     page.keyboard.press("a")
     expect(page.locator("#state")).to_contain_text("0 proposals wait")
     assert decisions(folder) == ["accept", "reject", "accept"]
@@ -205,9 +207,11 @@ def test_edit_split_merge_remove_and_undo(visit: Visit, folder: Path) -> None:
     expect(page.locator("#form")).to_be_hidden()
     assert decisions(folder) == ["edit", "split", "merge", "remove"]
     for _ in range(4):
-        page.locator("#undo").click()
-        expect(page.locator("#state")).to_contain_text("Taken back.")
-        page.wait_for_timeout(50)
+        with page.expect_response("**/undo"):
+            page.locator("#undo").click()
+        # What the answer brings is shown before the next order rests on it.
+        expect(page.locator("#state .badge.ok").last).to_have_text("Taken back.")
+        page.wait_for_timeout(200)
     assert (folder / "claims.yaml").read_text("utf-8") == before
 
 
