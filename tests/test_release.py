@@ -199,6 +199,13 @@ def test_a_name_of_a_statement_leads_back_to_its_triple(sources: Sources) -> Non
     assert len(names) == len(_stated(sources))
 
 
+def test_the_names_of_statements_are_written_with_a_prefix(sources: Sources, built: Path) -> None:
+    """Each begins a block as `stm:…`, and none is escaped or written out."""
+    text = (built / "statements.ttl").read_text("utf-8")
+    names = re.findall(r"^stm:[A-Za-z0-9_.-]+(?= a rdf:Statement ;$)", text, re.MULTILINE)
+    assert len(names) == len(set(names)) == len(_stated(sources))
+
+
 @pytest.mark.parametrize("dump", DUMPS, ids=[d.name for d in DUMPS])
 def test_a_dump_says_what_it_is_in_its_first_five_lines(dump: Dump, built: Path) -> None:
     """Name, licence, contents, checksum and documentation, where the format has comments."""

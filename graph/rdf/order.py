@@ -16,7 +16,8 @@ from pyoxigraph import Quad
 from graph.rdf.namespaces import DEFAULT, expand
 
 _TYPE = expand("rdf:type")
-_TYPE_TERM = str(_TYPE).encode()
+TYPE = str(_TYPE).encode()
+"""`rdf:type` as N-Triples writes it."""
 Key = tuple[str, str, str, str]
 
 
@@ -36,7 +37,7 @@ def nquad(row: bytes) -> bytes:
     """A line of a run as a line of N-Quads."""
     graph, subject, predicate, thing = row[:-1].split(b"\t")
     return b"%s %s %s%s .\n" % (
-        subject, predicate or _TYPE_TERM, thing, b" " + graph if graph else b"",
+        subject, predicate or TYPE, thing, b" " + graph if graph else b"",
     )  # fmt: skip
 
 

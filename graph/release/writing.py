@@ -14,7 +14,7 @@ from graph.paths import ROOT
 from graph.rdf import layout, store
 from graph.rdf.formats import RDF_FORMATS
 from graph.rdf.vocabulary import vocabulary
-from graph.release import checks, dcat, dumps, part
+from graph.release import checks, dcat, dumps, part, void
 from graph.release.articles import Outcome
 from graph.release.part_cache import Kept
 from graph.runs import files, merge
@@ -128,7 +128,7 @@ class Writing:
     def _described(self, version: str, made: list[Written], tally: Tally) -> None:
         """Write what a release tells of itself: VoID, the manifest, the checksums."""
         about = dcat.describe(version, tally, made)
-        made.append(files.write(self._folder, "void.ttl", about))
+        made.append(files.write(self._folder, dcat.NAME, about))
         for file in made:
             files.share(self.last / file.name, self._folder / file.name)
         manifest = _manifest(version, made, tally, self.parts)
@@ -170,7 +170,7 @@ def _manifest(version: str, made: Iterable[Written], tally: Tally, parts: Parts)
             }
             for file in sorted(made, key=lambda each: each.name)
         ],
-        "counts": dcat.counts(tally),
+        "counts": void.counts(tally),
         **({"left_out": missing} if missing else {}),
         **({"disagreements": parts.disagreements} if parts.disagreements else {}),
     }

@@ -32,20 +32,25 @@ _GROUP = 32 << 20
 """How many bytes of runs are sorted in memory at once."""
 _INFERRED = str(INFERRED).encode()
 _ARTICLE = str(expand("pp:Article")).encode()
+_DAYS = {str(expand(name)).encode() for name in ("dcat:startDate", "dcat:endDate")}
 
 
 @dataclass
 class Tally:
-    """What is counted of a dataset while it is written; `types` by the class's N-Triples form."""
+    """What is counted of a dataset while it is written; terms by their N-Triples form.
+
+    `days` are the first and the last day that a period begins or ends with.
+    """
 
     quads: int = 0
     triples: int = 0
     graphs: int = 0
     subjects: int = 0
-    predicates: set[bytes] = field(default_factory=set)
+    predicates: Counter[bytes] = field(default_factory=Counter)
     types: Counter[str] = field(default_factory=Counter)
     articles: list[str] = field(default_factory=list)
     """The IRI of every article, in order."""
+    days: tuple[bytes, ...] = ()
 
 
 class _Counting:
@@ -69,7 +74,10 @@ class _Counting:
         if subject != self._subject:
             self._subject = subject
             tally.subjects += 1
-        tally.predicates.add(predicate)
+        tally.predicates[predicate or order.TYPE] += 1
+        if predicate in _DAYS:
+            days = (*tally.days, thing[1:11])
+            tally.days = min(days), max(days)
         if not predicate:
             tally.types[thing.decode()] += 1
             if thing == _ARTICLE:
