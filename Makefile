@@ -44,8 +44,8 @@ test: $(VENV)/dev build web ## run the tests
 	@echo "all tests passed"
 
 test-slow: $(VENV)/dev build web ## run the slow tests: kills, hostile requests, browsers
-	@command -v npm >/dev/null || { echo "npm is not installed: the tests of Comunica and of the LDES client need Node.js 20" >&2; exit 1; }
-	@for client in comunica ldes; do (cd tests/$$client && { [ node_modules/.package-lock.json -nt package-lock.json ] || npm ci --silent --no-audit --no-fund; }) || exit 1; done
+	@command -v npm >/dev/null || { echo "npm is not installed: the tests of Comunica, of the LDES client and of the YAML language server need Node.js 20" >&2; exit 1; }
+	@for client in comunica ldes yamlls; do (cd tests/$$client && { [ node_modules/.package-lock.json -nt package-lock.json ] || npm ci --silent --no-audit --no-fund; }) || exit 1; done
 	@$(BIN)/python -m pytest -q -m slow
 	@echo "all slow tests passed"
 
