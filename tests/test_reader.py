@@ -203,3 +203,55 @@ def test_reading_order_reads_every_printed_character_once() -> None:
     read = [at for start, end in runs for at in range(start, end)]
     assert len(read) == len(set(read))
     assert {at for at, c in enumerate(found.text) if not c.isspace()} <= set(read)
+
+
+@pytest.mark.parametrize("query", ["", "?lang=en", "?lang=zh", "?lang=en&passage=f40017d8"])
+def test_the_page_of_the_first_article_is_not_heavy(client: FlaskClient, query: str) -> None:
+    """What 291 claims of 250 passages cost a reader: the words of links come when asked for."""
+    assert len(client.get(f"/reader/{published.SLUG}{query}").data) <= 300_000
+
+
+def test_a_passage_alone_shows_the_words_of_its_links(client: FlaskClient) -> None:
+    page = client.get(f"/reader/{published.SLUG}?lang=en").text
+    assert 'class="linked"' not in page
+    (led,) = re.findall(r'href="(\?passage=f40017d8[^"#]*)#p-f40017d8"', page)
+    alone = client.get(f"/reader/{published.SLUG}{html.unescape(led)}").text
+    assert alone.count('<details class="linked" open>') == 1
+    assert '<mark class="object">中共中央政治局</mark>' in alone
+
+
+def test_the_list_of_articles_leads_to_each_section(client: FlaskClient) -> None:
+    listed = client.get("/reader?lang=zh").text
+    page = client.get(f"/reader/{published.SLUG}?lang=zh").text
+    titles = re.findall(rf'/reader/{published.SLUG}\?lang=zh#(s-\d+)">(.*?)</a>', listed)
+    assert titles == re.findall(r'<li><a href="#(s-\d+)">(.*?)</a>', page)
+    for anchor, _ in titles:
+        assert f'id="{anchor}"' in page
+
+
+def test_articles_are_listed_by_year_source_and_place() -> None:
+    many = published.app_of_many().test_client()
+    whole = many.get("/reader?lang=en").text
+    offered = {
+        key: re.findall(r'<option value="([^"]+)"', found[1])
+        for key in ("year", "source", "place")
+        if (found := re.search(rf'<select name="{key}">(.*?)</select>', whole))
+    }
+    total = _told(whole)
+    assert total > 1
+    for key in ("year", "source"):
+        if key in offered:
+            counts = [_told(many.get(f"/reader?lang=en&{key}={v}").text) for v in offered[key]]
+            assert sum(counts) == total
+            assert all(counts)
+    few = [_told(many.get(f"/reader?lang=en&place={v}").text) for v in offered["place"][:8]]
+    assert all(0 < n <= total for n in few)
+    assert min(few) < total
+    assert _told(many.get("/reader?lang=en&place=nowhere").text) == 0
+
+
+def _told(page: str) -> int:
+    """How many articles a list says it has."""
+    found = re.search(r"(\d+) articles?<", page)
+    assert found is not None
+    return int(found[1])

@@ -174,6 +174,14 @@ def count(view: View, article: NamedNode) -> int:
     return sum(len(_passages(view, each)) for each in sections)
 
 
+def contents(view: View, slug: str) -> tuple[tuple[int, str], ...]:
+    """The sections of an article but for its head: the number each is found by, and its title."""
+    source = source_text.read(view.folder, slug)
+    found = [NamedNode(each.iri) for each in _ordered(view, source)] if source else []
+    parts = (each for each in found if not _type(view, each).endswith("-page"))
+    return tuple((n, view.text(each, "dcterms:title")) for n, each in enumerate(parts, 1))
+
+
 def _entries(view: View, article: NamedNode) -> list[Entry]:
     found = []
     for section in view.sources_of(article, "pp:inArticle"):

@@ -9,10 +9,10 @@ from pyoxigraph import NamedNode
 from graph.errors import ParameterError
 from web.evidence import schema_org
 from web.middleware.negotiated import HTML
-from web.reader import model
+from web.reader import catalogue, model
+from web.reader.catalogue import Masthead, Wanted
 from web.reader.highlights import Piece
 from web.reader.model import KINDS, VOICES, Entry, Reading, Told
-from web.site import iris
 from web.site.page_context import Frame, frame
 from web.site.pagination import Slice
 from web.site.release_view import View
@@ -43,37 +43,36 @@ def _reading(view: View, slug: str) -> Reading:
 
 @reader.get("/reader")
 def articles() -> str:
-    """List the articles, the newest first."""
-    here = frame()
-    found = here.view.articles()
-    part = Slice.of(len(found), request.args.get("page"))
-    rows = [(_masthead(here, each), _count(here.view, each)) for each in found[part.bounds]]
-    return render_template("articles.html", section="reader", rows=rows, part=part)
+    """List the articles, the newest first, or those of a year, a source, a place."""
+    here, given = frame(), request.args
+    wanted = Wanted(*(given.get(name, "") for name in ("year", "source", "place")))
+    found = catalogue.narrowed(here, wanted)
+    part = Slice.of(len(found), given.get("page"))
+    offered = {
+        "year": tuple((year, year) for year in catalogue.years(here)),
+        "source": catalogue.sources(here),
+        "place": catalogue.places(here),
+    }
+    return render_template(
+        "articles.html",
+        section="reader",
+        rows=[
+            (each, _count(here.view, each), _contents(here.view, each))
+            for each in found[part.bounds]
+        ],
+        part=part,
+        wanted=wanted,
+        offered={name: choices for name, choices in offered.items() if len(choices) > 1},
+    )
 
 
-def _count(view: View, article: NamedNode) -> int:
+def _count(view: View, head: Masthead) -> int:
+    article = NamedNode(head.iri)
     return view.remember("passages", article, lambda: model.count(view, article), most=4096)
 
 
-@dataclass(frozen=True)
-class Masthead:
-    """Where and when an article was printed."""
-
-    iri: str
-    slug: str
-    issued: str
-    page: str
-    publishers: tuple[str, ...]
-
-
-def _masthead(here: Frame, article: NamedNode) -> Masthead:
-    return Masthead(
-        iri=article.value,
-        slug=iris.last(article.value),
-        issued=here.view.text(article, "dcterms:issued"),
-        page=here.view.text(article, "schema:printPage"),
-        publishers=tuple(p.value for p in here.view.things(article, "dcterms:publisher")),
-    )
+def _contents(view: View, head: Masthead) -> tuple[tuple[int, str], ...]:
+    return view.remember("contents", head.slug, lambda: model.contents(view, head.slug), most=4096)
 
 
 @reader.get("/reader/<slug>")
@@ -98,7 +97,7 @@ def _page(here: Frame, slug: str) -> str:
         shown={e.passage.slug for e in reading.entries if wanted.marks(e)},
         voice=_voice(reading),
         words=_words(here, reading),
-        head=_masthead(here, reading.iri),
+        head=catalogue.masthead(here, reading.iri),
         voices=[v for v in VOICES if reading.voices[v]],
         kinds=[k for k in KINDS if reading.kinds[k]],
         snippet=schema_org.snippet(here, reading.iri),

@@ -1,7 +1,7 @@
 // The reader: marks answer at once. Everything here also works without it, by links and the form.
 "use strict";
 (() => {
-  const marks = [...document.querySelectorAll("mark[data-p]")];
+  const marks = [...document.querySelectorAll("mark[data-c]")];
   const panel = document.getElementById("panel");
   const entries = [...panel.querySelectorAll(".entries > li")];
   const form = document.getElementById("filters");
@@ -9,10 +9,13 @@
   const copy = document.getElementById("copy");
   const count = document.getElementById("count");
   const bySlug = new Map(entries.map((entry) => [entry.id.slice(2), entry]));
-  const slugs = (mark) => mark.dataset.p.split(" ");
+  // Where several passages lie on the same words the mark names them all, else its link names the one.
+  const slugs = (mark) => mark.dataset.p?.split(" ") ?? [mark.firstElementChild.hash.slice(3)];
+  const voice = (said) => said.className.match(/voice-([\w-]+)/)[1];
   const off = new Set();
   let chosen = null;
   panel.classList.add("live");
+  for (const entry of entries) entry.tabIndex = -1;
   // A link that can be dragged cannot be selected across: readers select and copy words here.
   for (const mark of marks) mark.firstElementChild.draggable = false;
 
@@ -50,7 +53,7 @@
       let any = false;
       for (const said of entry.querySelectorAll(".said")) {
         const fits =
-          (!voices.length || voices.includes(said.dataset.voice)) &&
+          (!voices.length || voices.includes(voice(said))) &&
           (!kinds.length || said.dataset.kinds.split(" ").some((kind) => kinds.includes(kind)));
         said.hidden = !fits;
         any ||= fits;
@@ -77,7 +80,7 @@
 
   // Choosing a mark shows its claims, the shortest passage first, and moves the focus there.
   document.querySelector(".text").addEventListener("click", (event) => {
-    const mark = event.target.closest("mark[data-p]");
+    const mark = event.target.closest("mark[data-c]");
     if (!mark || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
     if (!getSelection().isCollapsed) return;
@@ -118,10 +121,25 @@
     if (event.key === "Escape" && chosen) release();
   });
 
+  // The words of a claim's links are on its page; asked for, they are shown here.
+  panel.addEventListener("click", async (event) => {
+    const link = event.target.closest(".said > a");
+    if (!link || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    const answer = await fetch(link.parentElement.querySelector("a").href).catch(() => null);
+    const page = answer?.ok ? new DOMParser().parseFromString(await answer.text(), "text/html") : null;
+    const linked = page?.querySelector("details.linked");
+    if (!linked) return location.assign(link.href);
+    linked.querySelector(".legend")?.remove();
+    linked.open = true;
+    link.replaceWith(linked);
+    linked.querySelector("summary").focus();
+  });
+
   // The parts of one sentence light up together.
   for (const [on, out] of [["mouseover", "mouseout"], ["focusin", "focusout"]]) {
     document.querySelector(".text").addEventListener(on, (event) => {
-      const mark = event.target.closest("mark[data-p]");
+      const mark = event.target.closest("mark[data-c]");
       if (mark) light(slugs(mark).filter((slug) => !off.has(slug)).slice(0, 1), "near");
     });
     document.querySelector(".text").addEventListener(out, () => light([], "near"));
