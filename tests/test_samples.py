@@ -1,42 +1,16 @@
 """Samples written for the project go the author's route: a transcript, a bulletin, two notices."""
 
-import csv
-import shutil
 from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
+from gathered import DATA, SAMPLES, together
 
-from graph.paths import ARTICLES, ROOT
+from graph.paths import ARTICLES
 from graph.rdf.namespaces import PREFIXES
 from graph.rdf.store import in_memory
 from graph.release import build, checks
 from graph.release.build import Sources
-
-DATA = Path(__file__).parent / "data"
-SAMPLES = DATA / "samples"
-HOMES = {
-    ARTICLES: ROOT / "graph",
-    **{DATA / n: DATA / n for n in ("articles", "notices", "samples")},
-}
-"""Folder of articles → where their registry and background are."""
-
-
-def together(target: Path, *folders: Path) -> Sources:
-    """What a build reads from several folders of articles at once, with one registry."""
-    rows: dict[str, list[str]] = {}
-    background = "groups:\n"
-    for folder in folders:
-        for article in sorted(folder.glob("*/article.yaml")):
-            shutil.copytree(article.parent, target / article.parent.name)
-        with (HOMES[folder] / "entities.csv").open(encoding="utf-8", newline="") as file:
-            rows |= {row[0]: rows.get(row[0], row) for row in csv.reader(file)}
-        text = (HOMES[folder] / "background.yaml").read_text("utf-8")
-        background += text.partition("groups:\n")[2]
-    with (target / "entities.csv").open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file, lineterminator="\n").writerows(rows.values())
-    (target / "background.yaml").write_text(background, "utf-8")
-    return build.read(target, target / "entities.csv", target / "background.yaml")
 
 
 def problems(sources: Sources, folder: Path) -> list[str]:
@@ -132,6 +106,6 @@ def test_articles_live_together(
     folders += [DATA / name for name in names]
     if not folders:
         return
-    sources = together(tmp_path, *folders)
+    sources = together(tmp_path / "articles", *folders).read()
     assert len(sources.mapped) == count - (not first)
-    assert problems(sources, tmp_path) == []
+    assert problems(sources, tmp_path / "articles") == []
