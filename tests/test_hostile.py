@@ -36,10 +36,15 @@ def _part(part: str | Mapping[str, Any]) -> str:
     if isinstance(part, str):
         return part
     if "numbered" in part:
-        text, count = part["numbered"]
-        return "".join(text.format(n or "", n + 1) for n in range(count))
-    text, count = part["repeat"]
-    return str(text) * int(count)
+        piece, count = part["numbered"]
+        return "".join(piece.format(n or "", n + 1) for n in range(count))
+    piece, count = part["repeat"]
+    return str(piece) * int(count)
+
+
+def text(case: Case) -> str:
+    """The query of a case, written out."""
+    return "".join(_part(part) for part in case["parts"])
 
 
 def _send(case: Case, site: Site) -> Reply:
@@ -51,7 +56,7 @@ def _send(case: Case, site: Site) -> Reply:
         return site.ask("/sparql?" + _part(case["raw_query"]), headers=headers)
     if "target" in case:
         return site.ask(case["target"], headers=headers)
-    body = "".join(_part(part) for part in case["parts"]).encode()
+    body = text(case).encode()
     return site.ask("/sparql", "POST", {**headers, "Content-Type": DIRECT}, body)
 
 

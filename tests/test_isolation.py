@@ -191,7 +191,10 @@ def serve(release: Path, tmp_path: Path) -> Iterator[Serve]:
 
 @dataclass
 class Load:
-    """Clients that ask the same look-up over and over, past the cache, until told to stop."""
+    """Clients that ask the same look-up over and over, past the cache, until told to stop.
+
+    Every other one is a worker's to answer.
+    """
 
     served: Served
     clients: int = 4
@@ -217,7 +220,8 @@ class Load:
         while not self._stop.is_set():
             number += 1
             try:
-                self.replies.append(self.served.ask(fresh(f"{client}-{number}")))
+                made = of_a_worker if number % 2 else fresh
+                self.replies.append(self.served.ask(made(f"{client}-{number}")))
             except (OSError, HTTPException) as error:
                 self.failures.append(repr(error))
 
@@ -230,6 +234,11 @@ class Load:
 def fresh(name: str) -> str:
     """The look-up as a query that no cache knows."""
     return f"{LOOKUP} VALUES ?fresh {{ '{name}' }}"
+
+
+def of_a_worker(name: str) -> str:
+    """The same question in words that are never answered without a worker."""
+    return f"SELECT ?o {{ <{IDS}release> ?p ?o FILTER(true) }} VALUES ?fresh {{ '{name}' }}"
 
 
 def cut_off(served: Served) -> None:

@@ -3,8 +3,11 @@
 from collections.abc import Callable
 
 from flask import has_request_context, request
+from pyoxigraph import Store
 
 from graph.errors import LimitError, RateError
+from graph.snapshot import Release
+from graph.sparql.near import near
 from graph.workers.job import Answer, Job
 from graph.workers.pool import Dispatched, Pool
 from web.middleware.arrival import arrival
@@ -69,6 +72,20 @@ class Meter:
         """The answer to a job that was dispatched, charged like any other; it has arrived."""
         answer = self._pool.answer(dispatched.job, None, dispatched)
         self._count(answer, who)
+        return answer
+
+    def near(self, job: Job, who: str, store: Callable[[Release], Store]) -> Answer | None:
+        """The answer to a job that reaches little, evaluated here; None where a worker must.
+
+        `store` opens the store of a release, once. Raises RateError when the client has no budget
+        left, and ReleaseError for a store that cannot be read.
+        """
+        self._rates.check(who)
+        release = self._pool.release
+        answer = near(job, release, store(release))
+        if answer is not None:
+            self._metrics.near()
+            self._count(answer, who)
         return answer
 
     def _count(self, answer: Answer, who: str) -> None:

@@ -48,6 +48,11 @@ class Metrics:
             buckets=_SECONDS,
             registry=here,
         )
+        self._near = Counter(
+            "policyprov_near_answers",
+            "Queries of little reach, answered without a worker",
+            registry=here,
+        )
         self._limits = Counter(
             "policyprov_limits", "Queries refused or ended", ("limit",), registry=here
         )
@@ -73,6 +78,10 @@ class Metrics:
             observed = self._latency.labels(place)
             for seconds in many:
                 observed.observe(seconds)
+
+    def near(self) -> None:
+        """Count one query answered without a worker."""
+        self._near.inc()
 
     def limit(self, name: str) -> None:
         """Count one query that met this limit."""

@@ -1,5 +1,7 @@
 """Plain queries to /sparql answered from the event loop, past Flask and without a thread.
 
+One that reaches little (graph.sparql.near) is answered at once, another by a worker.
+
 The steps and the functions are those of the view (web.sparql); what is not plain, what is wrong and
 what takes longer than a moment goes to the view, which takes over the query where a worker already
 has it in hand. So only the view makes errors and pages.
@@ -9,18 +11,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask import Flask
+from pyoxigraph import Store
 
-from graph.errors import RequestError
+from graph.errors import ReleaseError, RequestError
 from graph.rdf.formats import Format, named
 from graph.settings import MEBIBYTE
+from graph.snapshot import Release
 from graph.sparql.inspection import Outline
 from graph.sparql.plan import plan
 from graph.sparql.protocol import ACCEPT_QUERY, Incoming, operation
+from graph.workers.job import Answer
 from graph.workers.pool import Dispatched
 from web.middleware.cache_key import Asked
 from web.middleware.response_cache import QUICK, Reply
 from web.middleware.security_headers import ALWAYS
 from web.middleware.stack import Front
+from web.site.release_view import view
 from web.sparql.results import described
 
 FAST_PATH = "policyprov.fast_path"
@@ -52,8 +58,11 @@ class FastPath:
 
     def begin(
         self, path: str, incoming: Incoming, headers: Mapping[str, str], wanted: Asked, peer: str
-    ) -> InFlight | None:
-        """A plain query in the hands of a worker; None for everything that the view must answer."""
+    ) -> InFlight | Reply | None:
+        """The answer to a query that reaches little, or a plain query in the hands of a worker.
+
+        None for everything that the view must answer.
+        """
         if (
             path not in _PATHS
             or incoming.method not in _METHODS
@@ -61,14 +70,14 @@ class FastPath:
         ):
             return None
         try:
-            return self._dispatched(incoming, headers, wanted, peer)
-        except RequestError:
+            return self._begun(incoming, headers, wanted, peer)
+        except (RequestError, ReleaseError):
             # The view meets it again, and tells.
             return None
 
-    def _dispatched(
+    def _begun(
         self, incoming: Incoming, headers: Mapping[str, str], wanted: Asked, peer: str
-    ) -> InFlight | None:
+    ) -> InFlight | Reply | None:
         received = operation(incoming, self._longest)
         if received.query is None:
             return None
@@ -79,20 +88,30 @@ class FastPath:
         if not isinstance(rows, Format) or rows.rendered_from:
             return None
         edition = self._front.cached.edition
-        who = self._front.meter.caller(peer, headers.get("x-forwarded-for"))
-        dispatched = self._front.meter.dispatch(planned.job, who)
+        meter = self._front.meter
+        who = meter.caller(peer, headers.get("x-forwarded-for"))
+        if (answer := meter.near(planned.job, who, _store)) is not None:
+            return self._reply(answer, seen, wanted, edition)
+        dispatched = meter.dispatch(planned.job, who)
         return None if dispatched is None else InFlight(dispatched, seen, wanted, edition, who)
 
     def finish(self, in_flight: InFlight) -> Reply:
         """The answer to a query whose result has arrived."""
         answer = self._front.meter.finish(in_flight.dispatched, in_flight.who)
+        return self._reply(answer, in_flight.outline, in_flight.wanted, in_flight.edition)
+
+    def _reply(self, answer: Answer, seen: Outline, wanted: Asked, edition: str) -> Reply:
         kind = ("Content-Type", named(answer.format).content_type)
-        headers = [kind, *described(answer, in_flight.outline), *_FIXED]
-        return self._front.cached.kept(in_flight.edition, in_flight.wanted, headers, answer.body)
+        headers = [kind, *described(answer, seen), *_FIXED]
+        return self._front.cached.kept(edition, wanted, headers, answer.body)
 
     def abandon(self, in_flight: InFlight) -> None:
         """End the query if nobody took it over."""
         self._front.meter.pool.abandon(in_flight.dispatched)
+
+
+def _store(release: Release) -> Store:
+    return view(release).store
 
 
 def lingers(in_flight: InFlight) -> bool:

@@ -203,7 +203,10 @@ class Bridge:
         alarm = self._late.add(watch)
         in_flight = None
         try:
-            in_flight = self._in_flight(request)
+            begun = self._begun(request)
+            if isinstance(begun, Reply):
+                return self._send(request.scope, request.protocol, begun, request.start)
+            in_flight = begun
             if in_flight is not None and await self._arrived(in_flight, late):
                 await self._finish(in_flight, request)
             else:
@@ -217,7 +220,7 @@ class Bridge:
             for task in watches:
                 task.cancel()
 
-    def _in_flight(self, request: _Request) -> InFlight | None:
+    def _begun(self, request: _Request) -> InFlight | Reply | None:
         if self._fast_path is None or self._arrivals is None or request.wanted is None:
             return None
         scope, headers = request.scope, request.headers
