@@ -6,13 +6,16 @@ import json
 import os
 import shutil
 import tempfile
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
 import corpus
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, parse
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, parse, serialize
+from rdflib import Dataset
 
 from graph.paths import ROOT
+from graph.rdf.dataset import opened
 from graph.rdf.formats import RDF_FORMATS, Kind
 from graph.rdf.namespaces import IDS, NS, PREFIXES
 from graph.rdf.store import write
@@ -80,6 +83,14 @@ def example(folder: Path) -> Path:
     current = folder / "current"
     current.symlink_to("example")
     return current
+
+
+def second(quads: Iterable[Quad]) -> Dataset:
+    """These quads as somebody opens a downloaded file of them in Python."""
+    with tempfile.NamedTemporaryFile(suffix=".nq") as file:
+        serialize(quads, file, RdfFormat.N_QUADS)
+        file.flush()
+        return opened(file.name)
 
 
 @cache

@@ -155,11 +155,11 @@ def test_the_ontology_has_29_classes_and_66_properties() -> None:
 
 def test_the_ontology_says_who_it_is() -> None:
     """Version and the one before, maker, dates, titles in two languages; nothing is imported."""
-    assert set(CORE.objects(OURS, OWL.priorVersion)) == {URIRef(f"{OURS}/0.2.0")}
+    assert set(CORE.objects(OURS, OWL.priorVersion)) == {URIRef(f"{OURS}/0.3.0")}
     for predicate in (DCTERMS.creator, DCTERMS.created, DCTERMS.modified):
         assert (OURS, predicate, None) in CORE
     assert (OURS, RDF.type, OWL.Ontology) in CORE
-    assert set(CORE.objects(OURS, OWL.versionIRI)) == {URIRef(f"{OURS}/0.3.0")}
+    assert set(CORE.objects(OURS, OWL.versionIRI)) == {URIRef(f"{OURS}/0.4.0")}
     assert set(labels(OURS, CORE, DCTERMS.title)) == {"en", "zh"}
     assert set(labels(OURS, CORE, DCTERMS.description)) == {"en", "zh"}
     assert (OURS, DCTERMS.license, None) in CORE

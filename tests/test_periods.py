@@ -5,11 +5,16 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+import releases
 from hypothesis import given
 from hypothesis import strategies as st
+from rdflib import RDF, URIRef
+from rdflib.query import ResultRow
 
 from graph import periods
 from graph.periods import Period
+from graph.rdf.dataset import opened
+from graph.rdf.namespaces import expand
 
 TABLE = Path(__file__).parent / "data" / "periods.csv"
 ROWS = list(csv.DictReader(TABLE.read_text("utf-8").splitlines()))
@@ -77,3 +82,18 @@ def test_no_text_breaks_the_reader(text: str) -> None:
 def test_entry_into_force_prints_a_period(words: str, slugs: list[str]) -> None:
     """自…起 opens it, 至 ends it; a day without its year is not named, and 2月30日 is no day."""
     assert [p.slug for p in periods.in_force(words, PUBLISHED)] == slugs
+
+
+def test_a_period_is_an_interval_of_owl_time_with_the_days_it_has() -> None:
+    """Every period of a release begins on its first day and, unless open, ends on its last."""
+    found = opened(releases.article())
+    rows = found.query(
+        """SELECT ?period ?start ?end ?first ?last WHERE {
+             ?period a pp:Period, time:ProperInterval ; dcat:startDate ?start .
+             OPTIONAL { ?period dcat:endDate ?end }
+             OPTIONAL { ?period time:hasBeginning ?b . ?b a time:Instant ; time:inXSDDate ?first }
+             OPTIONAL { ?period time:hasEnd ?e . ?e a time:Instant ; time:inXSDDate ?last } }"""
+    )
+    told = [row for row in rows if isinstance(row, ResultRow)]
+    assert len(told) == len(set(found.subjects(RDF.type, URIRef(expand("pp:Period").value)))) > 10
+    assert [row for row in told if (row[1], row[2]) != (row[3], row[4])] == []

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from pyoxigraph import DefaultGraph, RdfFormat, serialize
+import releases
 from rdflib import Dataset, Graph, Literal, Namespace, URIRef
 from rdflib.namespace import OWL, PROV, RDF, RDFS
 from reasoners import SOUND, closure, hermit, needs_java, union
@@ -68,9 +68,8 @@ def test_ontology_and_examples_are_in_owl_2_dl_and_consistent(tmp_path: Path) ->
 @pytest.mark.slow
 def test_the_whole_dataset_is_in_owl_2_dl_and_consistent(sources: Sources, tmp_path: Path) -> None:
     """Articles, background, inferred facts, ontology and code lists together."""
-    default = {q.triple for q in sources.quads if q.graph_name == DefaultGraph()}
-    data = Graph().parse(data=serialize(default, format=RdfFormat.N_TRIPLES), format="nt")
-    assert hermit(union(ontology(), data), tmp_path) == SOUND
+    data = releases.second(sources.quads)
+    assert hermit(union(ontology(), data.default_graph), tmp_path) == SOUND
 
 
 @needs_java

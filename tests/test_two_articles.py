@@ -7,10 +7,11 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 import rdflib
+import releases
 import yaml
 from rdflib.namespace import OWL
 from rdflib.query import ResultRow
-from reasoners import closure, hermit, needs_java
+from reasoners import closure, hermit, needs_java, union
 
 from graph.errors import InputError
 from graph.paths import ONTOLOGY
@@ -44,9 +45,12 @@ def dataset(two: Sources) -> ox.Store:
 @pytest.fixture(scope="module")
 def graph(two: Sources) -> rdflib.Graph:
     """What the articles state, with the ontology and its code lists."""
-    lines = ox.serialize(checks.asserted(two.quads), format=ox.RdfFormat.N_TRIPLES)
-    found = rdflib.Graph().parse(data=lines, format="nt")
-    return found.parse(ONTOLOGY / "policyprov.ttl").parse(ONTOLOGY / "concepts.ttl")
+    found = releases.second(ox.Quad(*t) for t in checks.asserted(two.quads))
+    return (
+        union(found.default_graph)
+        .parse(ONTOLOGY / "policyprov.ttl")
+        .parse(ONTOLOGY / "concepts.ttl")
+    )
 
 
 def rows(dataset: ox.Store, pattern: str) -> list[tuple[str, ...]]:

@@ -147,7 +147,7 @@ def article(terms: Vocabulary) -> Schema:
     }  # fmt: skip
     erratum: Schema = {
         "record": _TEXT, "quote": _TEXT, "section": _TEXT, "line": lines, "reading": _TEXT,
-        "confidence": _codes(terms, "c:confidence"), "comment": _TEXT,
+        "confidence": _codes(terms, "c:confidence"), "comment": {"anyOf": [_TEXT, _words()]},
     }  # fmt: skip
     records = {"type": "array", "items": _TEXT, "minItems": 1}
     work = {

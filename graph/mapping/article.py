@@ -47,7 +47,8 @@ class Erratum:
     section: str
     reading: str | None
     confidence: str
-    comment: str
+    comment: dict[str, str]
+    """By language."""
 
 
 @dataclass(frozen=True)
@@ -184,8 +185,17 @@ def _errata(entry: Mapping, article: Article, errors: Errors) -> Iterator[Erratu
                 section=section,
                 reading=word(each, "reading") if each.get("reading") is not None else None,
                 confidence=word(each, "confidence"),
-                comment=word(each, "comment"),
+                comment=_comment(each),
             )
+
+
+def _comment(erratum: Mapping) -> dict[str, str]:
+    """A comment in both languages, or the text of one in English."""
+    written = required(erratum, "comment")
+    if not isinstance(written, Mapping):
+        return {"en": word(erratum, "comment")}
+    only(written, {"en", "zh"}, "the comment of an erratum")
+    return {tag: word(written, tag) for tag in ("en", "zh")}
 
 
 def _conflicts(entry: Mapping, errors: Errors) -> Iterator[Conflict]:

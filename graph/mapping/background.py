@@ -191,7 +191,7 @@ def _erratum(erratum: Erratum, article: Article) -> Node:
         "id": f"err:{stem}",
         "type": "oa:Annotation",
         "rdfs:label": {"zh": "".join(s.exact for s in erratum.spans)},
-        "rdfs:comment": {"en": erratum.comment},
+        "rdfs:comment": erratum.comment,
         "dcterms:identifier": str(erratum.record),
         "dcterms:type": {"id": str(erratum.confidence)},
         "oa:motivatedBy": {"id": "oa:editing"},
@@ -200,17 +200,41 @@ def _erratum(erratum: Erratum, article: Article) -> Node:
     return node | ({"oa:bodyValue": str(erratum.reading)} if erratum.reading else {})
 
 
-def _period(slug: str) -> Node:
+def _period(slug: str) -> Iterator[Node]:
+    """A period with its days, once as dates of DCAT and once as instants of OWL-Time."""
     period = periods.parse(slug)
     node: Node = {
         "id": f"per:{slug}",
         "type": "pp:Period",
         "rdfs:label": {"zh": period.label_zh, "en": period.label_en},
-        "dcat:startDate": {"@value": str(period.start), "@type": "xsd:date"},
     }
     if period.end is None:
-        return node | {"rdfs:comment": {"en": "Still open when the article was published."}}
-    return node | {"dcat:endDate": {"@value": str(period.end), "@type": "xsd:date"}}
+        node["rdfs:comment"] = {
+            "en": "Still open when the article was published.",
+            "zh": "报道发表时尚未结束。",
+        }
+    days = {"start": period.start, "end": period.end}
+    for name, property_ in (("start", "time:hasBeginning"), ("end", "time:hasEnd")):
+        if day := days[name]:
+            node[f"dcat:{name}Date"] = _date(day)
+            node[property_] = {"id": f"ins:{day}"}
+            yield _instant(day)
+    yield node
+
+
+def _instant(day: dt.date) -> Node:
+    """A day as where a period begins or ends: one for all periods of all articles."""
+    named = periods.Period(day, day)
+    return {
+        "id": f"ins:{day}",
+        "type": "time:Instant",
+        "rdfs:label": {"zh": named.label_zh, "en": named.label_en},
+        "time:inXSDDate": _date(day),
+    }
+
+
+def _date(day: dt.date) -> Node:
+    return {"@value": str(day), "@type": "xsd:date"}
 
 
 def _references(node: Node) -> Iterator[str]:
@@ -241,7 +265,7 @@ def _referred(used: Iterable[str], registry: Mapping[str, Entity]) -> Iterator[N
     """The periods, and what registered things are called in English, among these names."""
     for name in sorted(used):
         if name.startswith("per:"):
-            yield _period(name[4:])
+            yield from _period(name[4:])
         elif (entity := registry.get(name)) and entity.en:
             yield {"id": name, "rdfs:label": {"en": entity.en}}
 

@@ -35,6 +35,7 @@ PREFIXES: dict[str, str] = {
     "err": IDS + "erratum/",
     "evt": IDS + "event/",
     "gr": IDS + "graph/",
+    "ins": IDS + "instant/",
     "mea": IDS + "measure/",
     "mem": IDS + "membership/",
     "obl": IDS + "obligation/",
@@ -63,6 +64,7 @@ PREFIXES: dict[str, str] = {
     "schema": "https://schema.org/",
     "sh": "http://www.w3.org/ns/shacl#",
     "skos": "http://www.w3.org/2004/02/skos/core#",
+    "time": "http://www.w3.org/2006/time#",
     "void": "http://rdfs.org/ns/void#",
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
