@@ -63,7 +63,7 @@ class Visitor:
                 return []
             if answer.mimetype != "text/html":
                 return []
-            return [unescape(link) for link in _HREF.findall(answer.text)]
+            return [unescape(link) for link in _HREF.findall(answer.get_data(as_text=True))]
 
 
 @pytest.fixture(scope="module", params=CASES)
