@@ -23,8 +23,8 @@ PolicyprovError
     ├── LimitError            the query hit time, memory, size or queue             503
     └── UnavailableError      a part of the release is missing or damaged           503
 
-All but RequestError blame what was given to the build; RequestError blames the request. Our own
-bugs are none of these: they crash.
+All but RequestError blame what was given to the build; RequestError blames the request, or in
+graph/engines/failure.py an engine elsewhere. Our own bugs are none of these: they crash.
 """
 
 from collections.abc import Callable, Iterable, Iterator

@@ -50,6 +50,16 @@ class Settings:
         default=BUILD / "current",
         metadata=about("the release to serve; a symlink, followed again whenever it is switched"),
     )
+    store: str = field(
+        default="",
+        metadata=about(
+            "another SPARQL engine that holds the quads of this release and answers in place of "
+            "the release's own store: see docs/engines.md",
+            # What else is wrong with it is told without it: it may hold a password.
+            pattern=r"\S*",
+            shape="empty, or sparql+http://HOST:PORT/PATH or sparql+https://…",
+        ),
+    )
     workers: int = field(
         default=0,
         metadata=about(
@@ -199,6 +209,11 @@ class Settings:
     def __post_init__(self) -> None:
         for row in table():
             row.check(getattr(self, row.name))
+        if self.store and self.service_allow:
+            raise SettingError(
+                "POLICYPROV_SERVICE_ALLOW: an engine elsewhere (POLICYPROV_STORE) calls nobody for "
+                "this endpoint; leave one of the two empty"
+            )
         held = self.concurrency + self.queue
         if self.threads and self.threads <= held:
             raise SettingError(

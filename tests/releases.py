@@ -59,7 +59,10 @@ def example(folder: Path) -> Path:
         triples = (q.triple for q in quads if q.graph_name == DefaultGraph())
         items = quads if format_.kind is Kind.DATASET else list(triples)
         files[f"policyprov.{format_.suffix}"] = (format_.media_type, format_.write(items, PREFIXES))
-    void = b"<https://w3id.org/policyprov/dataset> a <http://rdfs.org/ns/void#Dataset> .\n"
+    void = (
+        b"<https://w3id.org/policyprov/dataset> a <http://rdfs.org/ns/void#Dataset> ; "
+        b'<http://www.w3.org/ns/dcat#version> "example" .\n'
+    )
     files["void.ttl"] = ("text/turtle", void)
     files["ontology/empty.ttl"] = ("text/turtle", b"")
     context = json.dumps(vocabulary().context()).encode()

@@ -95,22 +95,26 @@ def free_port() -> int:
 
 @contextmanager
 def started(
-    command: list[str], port: int, environ: Mapping[str, str], root: Path = ROOT
+    command: list[str],
+    port: int,
+    environ: Mapping[str, str],
+    root: Path = ROOT,
+    patience: float = 30,
 ) -> Iterator[Site]:
     """A server process that answers on this port, ended when the block is left."""
     process = subprocess.Popen(
         command, cwd=root, env={**os.environ, **environ}, stderr=subprocess.DEVNULL
     )
     try:
-        _wait(process, port)
+        _wait(process, port, patience)
         yield Site(port, process.pid)
     finally:
         process.terminate()
         process.wait(timeout=30)
 
 
-def _wait(process: "subprocess.Popen[bytes]", port: int) -> None:
-    until = time.monotonic() + 30
+def _wait(process: "subprocess.Popen[bytes]", port: int, patience: float) -> None:
+    until = time.monotonic() + patience
     while time.monotonic() < until:
         if process.poll() is not None:
             raise RuntimeError(f"{process.args!r} ended with {process.returncode}")

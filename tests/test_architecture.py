@@ -17,7 +17,7 @@ NAMES = [str(path.relative_to(ROOT)) for path in MODULES]
 _FLAT = {
     "graph": {
         "changes", "datings", "errors", "numerals", "options", "paths", "periods", "queries",
-        "settings", "snapshot", "source_files",
+        "settings", "snapshot", "tokens", "source_files",
     },
     "web": {"downloads", "home"},
 }  # fmt: skip

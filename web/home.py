@@ -1,5 +1,6 @@
 """The home page: what this is, what is in it, three answers, and how to take it along."""
 
+import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -8,6 +9,7 @@ from typing import Any
 from flask import Blueprint, Response
 from pyoxigraph import NamedNode
 
+from graph.engines.failure import EngineFaultError
 from graph.queries import Query, canned
 from graph.rdf.formats import RDF_FORMATS, Format
 from graph.rdf.namespaces import CANONICAL_BASE
@@ -24,6 +26,7 @@ from web.site.page_context import frame
 from web.site.release_queries import Row, Value, Values
 
 home = Blueprint("home", __name__)
+_log = logging.getLogger(__name__)
 
 COUNTED = (
     "articles", "claims", "passages", "documents", "measures", "observations", "events",
@@ -146,12 +149,19 @@ def _asked(query: Query, article: NamedNode) -> str:
 
 
 def answers() -> tuple[Featured, ...]:
-    """The featured questions that an article answers, each within it."""
+    """The featured questions that an article answers, each within it.
+
+    One that an engine elsewhere cannot answer is left out, and the log says so.
+    """
     found = []
     article = chosen_article.usual(frame().view)
     for name, columns in FEATURED.items():
         query = canned().get(name)
-        table = release_queries.ask(_asked(query, article)) if query and article else None
+        try:
+            table = release_queries.ask(_asked(query, article)) if query and article else None
+        except EngineFaultError as error:
+            _log.warning("the home page leaves %s out: %s", name, error)
+            continue
         if query and table and table.rows:
             lines = tuple(_line(row, columns) for row in _distinct(table.rows, columns)[:_SHOWN])
             found.append(Featured(query, lines, len(table.rows)))

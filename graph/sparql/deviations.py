@@ -10,7 +10,7 @@ import re
 from pyoxigraph import NamedNode, QuerySolutions, Store
 
 from graph.errors import ParameterError
-from graph.sparql.tokens import GAP, IRI, LETTER, NAME, finder
+from graph.tokens import GAP, IRI, LETTER, NAME, finder
 from graph.workers.job import ZeroPath
 
 _MOST = 1000

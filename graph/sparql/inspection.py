@@ -20,7 +20,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from graph.errors import ForbiddenError, Position, QuerySyntaxError
-from graph.sparql.tokens import ESCAPE, GAP, IRI, LETTER, MASK, NAME, RUN, STRING, finder
+from graph.tokens import ESCAPE, GAP, IRI, LETTER, MASK, NAME, RUN, STRING, finder
 
 FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 UPDATES = frozenset(

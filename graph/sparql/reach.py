@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from pyoxigraph import DefaultGraph, NamedNode
 
 from graph.rdf.namespaces import PREFIXES
-from graph.sparql.tokens import GAP
+from graph.tokens import GAP
 
 _LONGEST = 8192
 """Characters of a query that is looked at; the engine has to read it too."""

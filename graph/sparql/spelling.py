@@ -6,7 +6,7 @@ expanded nor renamed, keywords keep their case. So equal spellings mean equal an
 
 import re
 
-from graph.sparql.tokens import CLOSED, GAP, IRI, LETTER, MASK, NAME, RUN
+from graph.tokens import CLOSED, GAP, IRI, LETTER, MASK, NAME, RUN
 
 _FLAGS = re.VERBOSE | re.DOTALL
 _TOKENS = rf"""(?:{CLOSED}|{IRI}|[?$]{LETTER}++|{NAME}|{RUN}|[^\ \t\n\r\#"'])++"""

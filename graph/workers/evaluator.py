@@ -1,5 +1,8 @@
 """The inside of a query worker: it opens one release, then answers one query after another.
 
+Where POLICYPROV_STORE names an engine elsewhere, that one evaluates, and the answer is parsed and
+written here as any other.
+
 `python -m graph.workers.evaluator FD PARENT` is started by the server only. It reads
 frames (graph.workers.framing) from the socket FD and ends when that socket does. All that a query
 could do wrong ends this process, not the server: see docs/operations.md.
@@ -12,7 +15,8 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +25,15 @@ from pyoxigraph import (
     QueryBoolean,
     QueryResultsFormat,
     QuerySolutions,
-    QueryTriples,
     RdfFormat,
     Store,
+    Triple,
     serialize,
 )
 
+from graph.engines.address import Address
+from graph.engines.engine import Engine, malformed
+from graph.engines.failure import EngineFailure
 from graph.errors import ReleaseError
 from graph.rdf.formats import RDF_FORMATS, RESULT_FORMATS
 from graph.rdf.namespaces import PREFIXES
@@ -42,7 +49,7 @@ _PREFIXED = frozenset({RdfFormat.TURTLE, RdfFormat.TRIG, RdfFormat.N3})
 _WHERE = re.compile(r"error at (\d+):(\d+): ?")
 _SEARCHED = 1 << 16
 
-Results = QuerySolutions | QueryBoolean | QueryTriples
+Results = QuerySolutions | QueryBoolean | Iterable[Triple]
 
 
 class OverflowingError(Exception):
@@ -67,30 +74,29 @@ class Sink(io.BytesIO):
         return super().write(data)
 
 
-def evaluate(store: Store, job: framing.Head, query: str, allowed: int) -> tuple[str, bytes]:
+def evaluate(
+    store: Store | Engine, job: framing.Head, query: str, allowed: int
+) -> tuple[str, bytes]:
     """The name of the format used and the serialized answer, of at most `allowed` bytes.
 
     Raises OverflowingError, SyntaxError, ValueError for a graph that is no IRI, TooMuchError for
-    graphs too large to merge, CharacterError for an answer that its format cannot write, or OSError
-    for a store that cannot be read.
+    graphs too large to merge, CharacterError for an answer that its format cannot write, OSError
+    for a store that cannot be read, or EngineFailure for an engine that does not answer.
     """
-
-    def results() -> Results:
-        return chosen.query(
-            text, base_iri=job["base_iri"], default_graph=default, named_graphs=named
-        )
-
-    text = query
-    chosen, default, named = dataset.chosen(store, job["default_graphs"], job["named_graphs"])
+    if isinstance(store, Engine):
+        results = _elsewhere(store, job, query)
+    else:
+        results = _here(store, job, query)
     found = results()
-    if job["zero_paths"]:
-        text = _with_zero_paths(store, query, job["zero_paths"])
-        found = found if text == query else results()
     sink = Sink(allowed)
-    if isinstance(found, QueryTriples):
+    if not isinstance(found, QuerySolutions | QueryBoolean):
         return job["graph"], _graph(found, sink, _GRAPHS[job["graph"]])
     format_ = _ROWS[job["rows"]]
-    found.serialize(sink, format_)
+    try:
+        found.serialize(sink, format_)
+    except SyntaxError as error:
+        # What is read while it is written comes from an engine elsewhere.
+        raise malformed(error) from error
     return job["rows"], _corrected(sink.getvalue(), format_, results, allowed)
 
 
@@ -123,7 +129,38 @@ def _corrected(
     return body
 
 
-def _graph(triples: QueryTriples, sink: Sink, format_: RdfFormat) -> bytes:
+def _here(store: Store, job: framing.Head, query: str) -> Callable[[], Results]:
+    """What evaluates the query over a store of this process, as often as it is called."""
+    chosen, default, named = dataset.chosen(store, job["default_graphs"], job["named_graphs"])
+
+    def results(text: str = query) -> Results:
+        return chosen.query(
+            text, base_iri=job["base_iri"], default_graph=default, named_graphs=named
+        )
+
+    if not job["zero_paths"]:
+        return results
+    results()  # a query with an error is told as it was written
+    return partial(results, _with_zero_paths(partial(_holds, store), query, job["zero_paths"]))
+
+
+def _elsewhere(engine: Engine, job: framing.Head, query: str) -> Callable[[], Results]:
+    """What has the query evaluated elsewhere, as often as it is called."""
+    lists = job["default_graphs"], job["named_graphs"]
+    text = query
+    if job["zero_paths"]:
+        engine.read(query, job["base_iri"])
+        text = _with_zero_paths(engine.holds, query, job["zero_paths"])
+    return partial(engine.query, text, job["base_iri"], *lists)
+
+
+def _holds(store: Store, node: NamedNode) -> bool:
+    patterns = ((node, None, None, None), (None, None, node, None))
+    held = (store.quads_for_pattern(*pattern) for pattern in patterns)
+    return any(next(quads, None) is not None for quads in held)
+
+
+def _graph(triples: Iterable[Triple], sink: Sink, format_: RdfFormat) -> bytes:
     serialize(triples, sink, format_, prefixes=PREFIXES)
     text = sink.getvalue()
     if format_ in serialization.XML:
@@ -131,15 +168,13 @@ def _graph(triples: QueryTriples, sink: Sink, format_: RdfFormat) -> bytes:
     return tidy(text) if format_ in _PREFIXED else text
 
 
-def _with_zero_paths(store: Store, query: str, paths: list[tuple[int, int, str, str]]) -> str:
+def _with_zero_paths(
+    holds: Callable[[NamedNode], bool], query: str, paths: list[tuple[int, int, str, str]]
+) -> str:
     """The query with each path that starts at an IRI of no triple replaced by its one solution."""
     for start, end, iri, variable in reversed(paths):
         node = NamedNode(iri)
-        held = (
-            store.quads_for_pattern(*pattern)
-            for pattern in ((node, None, None, None), (None, None, node, None))
-        )
-        if all(next(quads, None) is None for quads in held):
+        if not holds(node):
             query = f"{query[:start]}VALUES {variable} {{ {node} }}{query[end:]}"
     return query
 
@@ -172,7 +207,7 @@ def _syntax(error: SyntaxError | RuntimeError) -> dict[str, Any]:
 
 
 def respond(
-    store: Store, setup: framing.Head, job: framing.Head, query: str
+    store: Store | Engine, setup: framing.Head, job: framing.Head, query: str
 ) -> tuple[framing.Head, bytes]:
     """The frame that answers one job: an answer, or an error that leaves the worker sound."""
     start = time.perf_counter()
@@ -185,6 +220,8 @@ def respond(
         head = _syntax(error)
     except OverflowingError:
         head = {"error": "size"}
+    except EngineFailure as failure:
+        head = {"error": failure.kind, "detail": failure.detail}
     except dataset.TooMuchError:
         head = {"error": "dataset", "detail": str(dataset.MOST)}
     except serialization.CharacterError as error:
@@ -198,7 +235,7 @@ def respond(
     return {**head, "seconds": time.perf_counter() - start}, body
 
 
-def _serve(connection: socket.socket, store: Store, setup: framing.Head) -> None:
+def _serve(connection: socket.socket, store: Store | Engine, setup: framing.Head) -> None:
     while True:
         job, query = framing.receive(connection)
         # The kernel ends an overdue worker even when nobody is left to do it.
@@ -208,7 +245,13 @@ def _serve(connection: socket.socket, store: Store, setup: framing.Head) -> None
         framing.send(connection, head, body)
 
 
-def _open(setup: framing.Head) -> Store:
+def _open(setup: framing.Head) -> Store | Engine:
+    if setup["engine"]:
+        release, seconds = setup["release"], setup["seconds"]
+        engine = Engine(Address.of(setup["engine"], release, seconds), seconds)
+        engine.prove(release)
+        sandbox.limit_memory(setup["memory_bytes"])
+        return engine
     if not setup["network"]:
         sandbox.refuse_network()
     store = read(Path(setup["store"]))

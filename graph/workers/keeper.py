@@ -16,6 +16,9 @@ from graph.workers.roster import Roster
 _PATROL = 0.25
 """Seconds between two looks for a new release or a dead idle worker."""
 
+_AGAIN = 2.0
+"""Seconds until a release that could not be served is tried again: each try starts processes."""
+
 _SWEEPS = 200
 """Patrols after a switch that may look for what is left of the release before."""
 
@@ -52,15 +55,17 @@ class Keeper:
     def _keep(self) -> None:
         roster = self._roster
         while not roster.closed:
+            pause = _PATROL
             try:
                 self._fill()
                 self._follow()
             except ReleaseError as error:
                 self._complain(error)
+                pause = _AGAIN
             self.bury()
             self._sweep()
             self._opened.set()
-            roster.wake.wait(_PATROL)
+            roster.wake.wait(pause)
             roster.wake.clear()
         # Some may have started while the roster closed.
         roster.close()

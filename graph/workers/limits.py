@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from graph.engines.failure import EngineFaultError, EngineGoneError, EngineSlowError
 from graph.errors import (
     ForbiddenError,
     LimitError,
@@ -81,11 +82,33 @@ _CLIENTS: Mapping[str, tuple[type[RequestError], str, str]] = {
 """What a worker reports that is the query's fault, with the place for its detail."""
 
 
-def limit(reason: str, settings: Settings, seconds: float) -> LimitError:
+_ENGINES: Mapping[str, tuple[type[RequestError], str]] = {
+    "fault": (EngineFaultError, "ask another way, or tell whoever runs this server"),
+    "gone": (EngineGoneError, "ask again later"),
+    "slow": (EngineSlowError, "ask for less: bind more terms, add a LIMIT"),
+}
+"""How an engine elsewhere failed, with what can be done."""
+
+
+def engine(kind: str, what: str, settings: Settings, seconds: float) -> RequestError:
+    """The error for an engine elsewhere that failed so after so many seconds."""
+    error, remedy = _ENGINES[kind]
+    again = None if kind == "fault" else math.ceil(settings.query_seconds)
+    extra: dict[str, str | int | float] = {"seconds": round(seconds, 3)}
+    if kind == "slow":
+        extra |= {"limit": "time", "value": settings.query_seconds, "unit": "seconds"}
+    told = f"the engine behind this server {what}"
+    return error(told, remedy, retry_after=again, extra=extra)
+
+
+def limit(reason: str, settings: Settings, seconds: float) -> RequestError:
     """The error for a query that ended for this reason after so many seconds.
 
-    Raises RuntimeError for a reason that is no limit: then the server is at fault.
+    It is a LimitError, or an EngineSlowError where the time was an engine's elsewhere. Raises
+    RuntimeError for a reason that is no limit: then the server is at fault.
     """
+    if reason == "time" and settings.store:
+        return engine("slow", "did not answer in time", settings, seconds)
     row = _REFUSALS.get(reason)
     if row is None:
         raise RuntimeError(f"a query worker ended ({reason}); its error output says more")
@@ -114,13 +137,19 @@ def told(head: framing.Head, settings: Settings) -> RequestError | ReleaseError:
     if head["error"] in _CLIENTS:
         kind, detail, remedy = _CLIENTS[head["error"]]
         return kind(detail.format(head["detail"]), remedy)
+    if head["error"] in _ENGINES:
+        return engine(head["error"], head["detail"], settings, head["seconds"])
+    return _of_worker(head, settings)
+
+
+def _of_worker(head: framing.Head, settings: Settings) -> RequestError | ReleaseError:
     match head["error"]:
         case "size":
             return limit("size", settings, head["seconds"])
-        case "network":
-            return ForbiddenError("the query calls a SERVICE; this endpoint does not federate")
         case "engine" if settings.service_allow:
             return limit("service", settings, head["seconds"])
+        case "network":
+            return ForbiddenError("the query calls a SERVICE; this endpoint does not federate")
         case "engine":
             return ReleaseError(f"the store cannot be read: {head['detail']}")
     position = Position(head["line"], head["column"]) if "line" in head else None

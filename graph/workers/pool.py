@@ -8,6 +8,8 @@ after a kill does not wait for a process to start.
 from dataclasses import dataclass
 from pathlib import Path
 
+from graph.engines.address import Address
+from graph.engines.proof import count
 from graph.settings import Settings
 from graph.snapshot import Follower, Release
 from graph.workers import limits
@@ -34,14 +36,30 @@ class Dispatched:
 class Pool:
     """Query workers over one release, for any number of threads.
 
-    Raises ReleaseError when there is no readable release to start with.
+    Raises ReleaseError when there is no readable release to start with, and SettingError for an
+    engine elsewhere that is not well named.
     """
 
     def __init__(self, release: Path, settings: Settings) -> None:
         self._settings = settings
+        if settings.store:
+            # Read once before any worker is: a wrong setting stops the start.
+            Address.of(settings.store, "release", settings.query_seconds)
         follower = Follower(release)
         self._roster = Roster(follower.look(), settings)
         self._keeper = Keeper(self._roster, follower, settings)
+        if settings.store:
+            self._prove()
+
+    def _prove(self) -> None:
+        release = self.release
+        try:
+            count(
+                release.version, release.counts.get("triples"), lambda q: self.answer(Job(q)).body
+            )
+        except BaseException:
+            self.close()
+            raise
 
     @property
     def release(self) -> Release:

@@ -82,6 +82,8 @@ class Worker:
             )
         setup = {
             "store": str(release.store),
+            "engine": settings.store,
+            "release": release.version,
             "network": bool(settings.service_allow),
             "memory_bytes": settings.query_memory_mb * MEBIBYTE,
             "answer_bytes": settings.answer_mb * MEBIBYTE,

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from flask import has_request_context, request
 from pyoxigraph import Store
 
+from graph.engines.failure import EngineSlowError
 from graph.errors import LimitError, RateError
 from graph.snapshot import Release
 from graph.sparql.near import near
@@ -49,7 +50,7 @@ class Meter:
                 answer = self._pool.answer(job, cancelled)
             else:
                 answer = self._pool.answer(job, cancelled, dispatched)
-        except (LimitError, RateError) as error:
+        except (LimitError, RateError, EngineSlowError) as error:
             self._note(str(error.extra["limit"]))
             self._rates.charge(who, float(error.extra.get("seconds", 0)))
             raise

@@ -12,6 +12,7 @@ from web.middleware.context import front
 from web.site import iris, language
 from web.site.labels import Names
 from web.site.language import Language
+from web.site.release_quads import quads
 from web.site.release_view import View, view
 from web.site.source_text import Rights
 from web.site.static_files import static, static_file
@@ -49,7 +50,7 @@ def frame() -> Frame:
     """The frame of the present request."""
     if "frame" not in g:
         settings, spoken = front().settings, language.spoken()
-        here, rights = view(front().pool.release), Rights(settings.source_text)
+        here, rights = view(front().pool.release, quads), Rights(settings.source_text)
         name = here.remember(
             "names", (spoken.code, rights), lambda: Names(here, spoken.code, rights)
         )

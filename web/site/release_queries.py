@@ -8,6 +8,7 @@ from functools import cache
 
 from pyoxigraph import NamedNode
 
+from graph.engines.failure import EngineSlowError
 from graph.errors import LimitError
 from graph.paths import QUERIES
 from graph.queries import Query, load
@@ -65,7 +66,7 @@ def pictures() -> Mapping[str, Query]:
 class _Failure:
     """The last failure of a query, and until when it is not asked again."""
 
-    error: LimitError | None = None
+    error: LimitError | EngineSlowError | None = None
     until: float = 0.0
 
 
@@ -83,7 +84,7 @@ def ask(query: str) -> Table:
         return pool.release.remember(
             "rows", query, lambda: _read(query, pool.answer(Job(query)).body)
         )
-    except LimitError as error:
+    except (LimitError, EngineSlowError) as error:
         if error.extra.get("limit") != "queue":  # a queue says nothing of the query
             failure.error, failure.until = error, time.monotonic() + AGAIN
         raise

@@ -1,4 +1,4 @@
-"""The release being served, as pages read it: point look-ups in an embedded, read-only store.
+"""The release being served, as pages read it: point look-ups in a read-only store.
 
 Every look-up is by subject, by object or by graph, and bounded; no client's query runs here.
 """
@@ -9,8 +9,9 @@ from itertools import groupby, islice
 from pathlib import Path
 from typing import TypeVar
 
-from pyoxigraph import Literal, NamedNode, Quad, Store, Triple
+from pyoxigraph import Literal, NamedNode, Quad, Triple
 
+from graph.engines.lookups import Quads
 from graph.rdf.namespaces import (
     BACKGROUND,
     CONCEPTS_GRAPH,
@@ -64,7 +65,7 @@ class View:
     """One release and its quads."""
 
     release: Release
-    store: Store
+    store: Quads
 
     @property
     def folder(self) -> Path:
@@ -241,9 +242,14 @@ def _statement(triple: Triple, graphs: Iterable[NamedNode]) -> Statement:
     return Statement(triple, claims, "claim" if claims else (origins or ["records"])[0])
 
 
-def view(release: Release) -> View:
-    """The view of a release, opened once.
+def stored(release: Release) -> Quads:
+    """The quads of a release in its own store.
 
-    Raises ReleaseError when its store cannot be read.
+    Raises ReleaseError when it cannot be read.
     """
-    return release.remember("view", (), lambda: View(release, read_store(release.store)))
+    return read_store(release.store)
+
+
+def view(release: Release, opened: Callable[[Release], Quads] = stored) -> View:
+    """The view of a release, opened once; raises what `opened` raises."""
+    return release.remember("view", (), lambda: View(release, opened(release)))

@@ -1,0 +1,53 @@
+"""The request table over an engine elsewhere: what we answer, whatever holds the quads."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import engines
+import pytest
+import servers
+import yaml
+from servers import Site
+from test_requests import CASES, Case, ask, said
+
+from graph.paths import ROOT
+
+pytestmark = pytest.mark.slow
+
+DIFFERENT: Mapping[str, Mapping[str, Mapping[str, str]]] = yaml.safe_load(
+    (ROOT / "tests" / "data" / "engines.yaml").read_text("utf-8")
+)
+STARTS = {"oxigraph": engines.oxigraph, "virtuoso": engines.virtuoso}
+
+
+@pytest.fixture(scope="module", params=STARTS)
+def other(
+    request: pytest.FixtureRequest, example: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[str, Site]]:
+    """The name of a kind of engine, and our server in front of one that holds the example."""
+    if request.param == "virtuoso":
+        engines.need_virtuoso()
+    work = tmp_path_factory.mktemp("engine") / "data"
+    with (
+        STARTS[request.param](example.resolve(), work) as store,
+        servers.ours(example, POLICYPROV_STORE=store, POLICYPROV_QUERY_SECONDS="10") as site,
+    ):
+        yield request.param, site
+
+
+def told(case: Case, site: Site) -> tuple[object, ...]:
+    """The status, the type, and of a good answer what it says, whatever its server's address."""
+    reply = ask(case, site, case.get("path", "/sparql"))
+    body = reply.body.replace(site.url.encode(), b"http://here")
+    is_data = reply.status == 200 and reply.type != "text/html" and body
+    return reply.status, reply.type, said(replace(reply, body=body)) if is_data else None
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
+def test_a_request_is_answered_the_same(case: Case, site: Site, other: tuple[str, Site]) -> None:
+    """Status, type and content; or the difference is listed with its reason."""
+    name, there = other
+    wanted, found = told(case, site), told(case, there)
+    listed = case["name"] in DIFFERENT[name]["requests"]
+    assert (found == wanted) != listed, f"{found} instead of {wanted}"
