@@ -25,7 +25,7 @@ from graph.engines.address import Address
 from graph.engines.engine import Engine
 from graph.engines.failure import EngineFailure
 from graph.engines.lookups import Lookups
-from graph.engines.rewriting import RELEASE_GRAPH, reworded
+from graph.engines.rewriting import RELEASE_GRAPH, based, reworded
 from graph.errors import ReleaseError, RequestError, SettingError
 from graph.paths import ROOT
 from graph.queries import canned
@@ -236,9 +236,18 @@ def test_the_pattern_of_a_query_is_put_into_the_graph(query: str, wanted: str) -
 
 
 def test_a_query_with_graphs_of_its_own_is_left_as_it_is() -> None:
-    """A client that names its graphs is not told which."""
-    query = "SELECT * { GRAPH ?g { ?s ?p ?o } }"
-    assert reworded(query, DEFAULT, dataset=True) == query
+    """But for FROM, which the graphs of the request override."""
+    query = "SELECT * FROM <x> # FROM\n FROM NAMED a:b { GRAPH ?g { ?s ?p ?o } }"
+    left = "SELECT *  # FROM\n  { GRAPH ?g { ?s ?p ?o } }"
+    assert reworded(query, DEFAULT, dataset=True) == left
+    assert reworded(left, DEFAULT, dataset=True) == left
+
+
+def test_relative_names_have_the_base_of_the_endpoint() -> None:
+    """Unless the query has one of its own."""
+    assert based("ASK { <x> ?base ?o }", "http://b/") == "BASE <http://b/>\nASK { <x> ?base ?o }"
+    own = "PREFIX base: <x> base <http://c/> ASK { <x> ?p ?o }"
+    assert based(own, "http://b/") == own
 
 
 @pytest.fixture(scope="module")

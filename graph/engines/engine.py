@@ -28,7 +28,7 @@ from urllib3.response import BaseHTTPResponse
 from graph.engines.address import Address
 from graph.engines.connection import Body, Connection
 from graph.engines.failure import EngineFailure
-from graph.engines.rewriting import RELEASE_GRAPH, reworded
+from graph.engines.rewriting import RELEASE_GRAPH, based, reworded
 from graph.errors import ReleaseError
 
 _NOBODY = "urn:policyprov:no-graph"
@@ -89,7 +89,7 @@ class Engine:
         given = default is not None or named is not None
         asked = reworded(text, self._address.default, dataset=given)
         if base_iri:
-            asked = f"BASE <{base_iri}>\n{asked}"
+            asked = based(asked, base_iri)
         form = [("query", asked)]
         if given:
             form += [("default-graph-uri", iri) for iri in default or (_NOBODY,)]

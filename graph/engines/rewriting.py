@@ -10,7 +10,7 @@ Engines differ in what their default graph is (of its own, or all graphs togethe
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -51,29 +51,60 @@ class _Token:
 
 @dataclass(frozen=True)
 class _Change:
-    """Text that is put at an offset."""
+    """Text that is put at an offset, instead of so many characters."""
 
     at: int
     text: str
+    instead: int = 0
 
 
 def reworded(query: str, default: str, *, dataset: bool) -> str:
     """The query as an engine gets it whose graph `default` holds our default graph.
 
     `default` is empty where the engine's own default graph does. With `dataset` the request names
-    its graphs itself, and nothing is changed.
+    its graphs itself: then the query only loses what it says of them.
     """
-    if dataset:
-        return query
     tokens = [token for token in _tokens(query) if token.kind != "gap"]
+    if dataset:
+        return _changed(query, _unnamed(tokens))
     changes = list(_hidden(tokens, default))
     if default:
         changes += _wrapped(query, tokens, default)
+    return _changed(query, changes)
+
+
+def based(query: str, base: str) -> str:
+    """The query with this base for its relative IRIs, unless it gives one.
+
+    Two are too many for Virtuoso.
+    """
+    for token in _tokens(query):
+        if token.says("BASE"):
+            return query
+        if token.text.upper() in _FORMS:
+            break
+    return f"BASE <{base}>\n{query}"
+
+
+def _changed(query: str, changes: Iterable[_Change]) -> str:
     parts, at = [], 0
     for change in sorted(changes, key=lambda each: each.at):
         parts += [query[at : change.at], change.text]
-        at = change.at
+        at = change.at + change.instead
     return "".join((*parts, query[at:]))
+
+
+def _unnamed(tokens: Sequence[_Token]) -> Iterator[_Change]:
+    """The query without FROM: the graphs of the request override it (Protocol §2.1.4).
+
+    Virtuoso adds them to each other.
+    """
+    for n, token in enumerate(tokens[:-2]):
+        if token.text == "{":
+            return
+        if token.says("FROM"):
+            last = tokens[n + 1 + tokens[n + 1].says("NAMED")]
+            yield _Change(token.start, "", last.end - token.start)
 
 
 def _tokens(query: str) -> Iterator[_Token]:
