@@ -111,8 +111,8 @@ def evaluate_few(store: Store, query: str, base: str | None, rows: str) -> bytes
 
     found, format_ = results(), _ROWS[rows]
     # Bytes at once: a file of ours costs the engine as much again as a short answer.
-    body = b"" if isinstance(found, QueryTriples) else found.serialize(format=format_)
-    return _corrected(body or b"", format_, results, sys.maxsize)
+    told = isinstance(found, QuerySolutions | QueryBoolean) and found.serialize(format=format_)
+    return _corrected(told or b"", format_, results, sys.maxsize)
 
 
 def _corrected(

@@ -75,15 +75,16 @@ class Meter:
         self._count(answer, who)
         return answer
 
-    def near(self, job: Job, who: str, store: Callable[[Release], Store]) -> Answer | None:
+    def near(self, job: Job, who: str, store: Callable[[Release], Store | None]) -> Answer | None:
         """The answer to a job that reaches little, evaluated here; None where a worker must.
 
-        `store` opens the store of a release, once. Raises RateError when the client has no budget
-        left, and ReleaseError for a store that cannot be read.
+        `store` opens the store of a release, once, if this process has one. Raises RateError when
+        the client has no budget left, and ReleaseError for a store that cannot be read.
         """
         self._rates.check(who)
         release = self._pool.release
-        answer = near(job, release, store(release))
+        held = store(release)
+        answer = None if held is None else near(job, release, held)
         if answer is not None:
             self._metrics.near()
             self._count(answer, who)

@@ -110,8 +110,10 @@ class FastPath:
         self._front.meter.pool.abandon(in_flight.dispatched)
 
 
-def _store(release: Release) -> Store:
-    return view(release).store
+def _store(release: Release) -> Store | None:
+    """The store of this process; None where an engine elsewhere holds the quads."""
+    store = view(release).store
+    return store if isinstance(store, Store) else None
 
 
 def lingers(in_flight: InFlight) -> bool:
