@@ -1,5 +1,6 @@
 """Feeds as a feed reader has them, and earlier releases by their time."""
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +15,8 @@ from test_history import OTHER, noted, removal, served_folder, site
 
 from graph.history import writer
 
+ARTICLE_IRI = f"https://w3id.org/policyprov/id/article/{published.SLUG}"
+HTML = {"Accept": "text/html"}
 ARTICLE = f"/feeds/article/{published.SLUG}.atom"
 
 
@@ -71,6 +74,46 @@ def test_things_have_their_own_feeds(client: FlaskClient) -> None:
     assert place
     assert not any(gone in each.title for each in place)
     assert client.get("/feeds/place/999999.atom").status_code == 404
+
+
+def test_a_question_has_a_feed_of_the_claims_it_rests_on(client: FlaskClient) -> None:
+    """Two changed claims: each is in the feed of the question that shows it, and in no other."""
+    changed = {
+        each.links[0].href.rpartition("/")[2]: each.id
+        for each in entries(client, "/feed.atom")
+        if each.tags[0].term == "Update"
+    }
+    assert changed
+    seen = set()
+    for question in ("percentages-with-base", "meetings", "effects", "policy-documents"):
+        rows = json.loads(client.get(f"/queries/{question}.json").data)["results"]["bindings"]
+        told = {cell["value"].rpartition("/")[2] for row in rows for cell in row.values()}
+        updates = {
+            each.id
+            for each in entries(client, f"/queries/{question}.atom")
+            if each.tags[0].term == "Update"
+        }
+        assert updates == {changed[name] for name in told & set(changed)}
+        seen |= updates
+    assert seen, "some question shows a changed claim"
+
+
+def test_a_question_s_feed_names_its_page_and_keeps_its_parameters(client: FlaskClient) -> None:
+    path = f"/queries/meetings.atom?article={ARTICLE_IRI}&lang=en"
+    feed = feedparser.parse(client.get(path).data).feed
+    links = {link.rel: link.href for link in feed.links}
+    assert links["self"] == feed.id
+    assert urlsplit(links["self"]).path == "/queries/meetings.atom"
+    assert ARTICLE_IRI.rpartition("/")[2] in links["self"]
+    page = client.get(urlsplit(links["alternate"]).path + "?lang=en", headers=HTML).text
+    assert 'type="application/atom+xml"' in page
+    again = client.get(path, headers={"If-None-Match": client.get(path).headers["ETag"]})
+    assert again.status_code == 304
+
+
+def test_a_question_without_claims_is_not_followed(client: FlaskClient) -> None:
+    assert client.get("/queries/things-by-kind.atom").status_code == 400
+    assert client.get("/queries/meetings.atom?article=x").status_code == 400
 
 
 @pytest.mark.parametrize("name", ["x", "%00", "agent/<>", "a" * 3000, "claim/%ED%A0%80"])

@@ -45,6 +45,21 @@ def test_one_thing_may_have_words_of_its_own() -> None:
     assert Language("en").text("passages", n=2) == "told in 2 passages"
 
 
+@pytest.mark.parametrize("key", sorted(messages()))
+def test_what_is_counted_has_words_for_one(key: str) -> None:
+    """English has two plural forms (CLDR): each message that counts in the plural has its other."""
+    plural = re.search(r"\{n\} (?:more )?[a-z]+s\b", messages()[key]["en"])
+    assert plural is None or f"{key}.one" in messages()
+
+
+@pytest.mark.parametrize(("code", "words"), [("en", "11 January 2021"), ("zh", "2021年1月11日")])
+def test_days_are_written_as_the_language_has_it(
+    client: FlaskClient, code: str, words: str
+) -> None:
+    page = client.get(f"/page/claim/{published.SLUG}-0ddffad1-2?lang={code}").text
+    assert f'<time datetime="2021-01-11">{words}</time>' in page
+
+
 @pytest.mark.parametrize(
     ("query", "accept", "tag"),
     [

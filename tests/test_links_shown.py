@@ -116,11 +116,17 @@ def test_the_marks_have_a_legend_in_both_languages(
 
 
 def test_the_reader_shows_the_links_of_every_claim(client: FlaskClient) -> None:
-    page = client.get(f"/reader/{SLUG}").text
-    items = re.findall(r'<details class="linked">.*?</details>', page, re.DOTALL)
+    """Each passage tells how many links its claims have, and shows them where it is chosen."""
+    page = client.get(f"/reader/{SLUG}?lang=en").text
+    told = re.findall(r'href="\?passage=(\w+)[^"]*">[^<]*\((\d+)\)</a>', page)
     # A claim on two passages stands in the panel under each.
-    assert sum(item.count("<li>") for item in items) >= len(proven())
-    assert len(items) >= len({each["claim"] for each in proven()})
+    assert sum(int(n) for _, n in told) >= len(proven())
+    assert len(told) >= len({each["claim"] for each in proven()})
+    for passage in sorted({passage for passage, _ in told})[::12]:
+        alone = client.get(f"/reader/{SLUG}?lang=en&passage={passage}").text
+        items = re.findall(r'<details class="linked" open>.*?</details>', alone, re.DOTALL)
+        mine = [int(n) for each, n in told if each == passage]
+        assert [item.count("<li>") for item in items] == mine
 
 
 def test_evidence_shows_the_links_asked_for_and_no_others(client: FlaskClient) -> None:

@@ -1,8 +1,9 @@
 """Answers from `history.sqlite`: events page by page, of a claim, of a thing."""
 
+import json
 import sqlite3
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -81,6 +82,11 @@ class History:
             " ORDER BY t.event DESC LIMIT ?"
         )
         return self._events(rest, brief(thing), most)
+
+    def of(self, claims: Iterable[str], most: int) -> tuple[Event, ...]:
+        """The last events of the claims of these IRIs, the newest first."""
+        rest = "WHERE c.iri IN (SELECT value FROM json_each(?)) ORDER BY e.id DESC LIMIT ?"
+        return self._events(rest, json.dumps([brief(each) for each in claims]), most)
 
     def releases(self, most: int) -> tuple[Published, ...]:
         """The releases that became current, the newest first."""

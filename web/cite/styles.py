@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from babel.dates import format_date
+
 from web.cite.source import Source
 
 _SITE = "policyprov"
@@ -43,7 +45,7 @@ def gbt7714(source: Source) -> str:
 
 def apa(source: Source) -> str:
     """The reference as APA 7 has it for a newspaper article, or for a data set."""
-    day = f"{source.printed:%Y, %B} {source.printed.day}"
+    day = format_date(source.printed, "y, MMMM d", locale="en_US")
     if not source.paper:
         return (
             f"{_SITE}. ({day}). {source.title} (Release {source.release}) [Data set]. {source.url}"
@@ -76,7 +78,7 @@ def bibtex(source: Source) -> str:
         "publisher": "" if source.paper else _SITE,
         "version": "" if source.paper else source.release,
         "year": str(source.printed.year),
-        "month": f"{source.printed:%b}".lower(),
+        "month": format_date(source.printed, "MMM", locale="en_US").lower(),
         "day": str(source.printed.day),
         "pages": source.page,
         "url": source.original or source.url,

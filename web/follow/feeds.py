@@ -4,12 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from xml.etree import ElementTree as ET
 
+from flask import Response
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
-from graph.history.schema import Event
+from graph.history.schema import KINDS, Event
 from graph.rdf.namespaces import expand
 from web.follow import stream
+from web.follow.replies import reply
+from web.middleware.context import address
 from web.site import iris
+from web.site.page_context import frame
 
 MEDIA_TYPE = "application/atom+xml"
 MOST = 50
@@ -26,6 +30,15 @@ class Feed:
     language: str
     url: str
     page: str
+
+
+def answer(feed: Feed, events: tuple[Event, ...]) -> Response:
+    """The feed as an answer to the present request."""
+    words = {kind: frame().language.text(f"follow.{kind}") for kind in KINDS}
+    body = written(feed, address(""), events, words).decode()
+    response = reply(body, f"{MEDIA_TYPE}; charset=utf-8")
+    response.vary.add("Accept-Language")
+    return response
 
 
 def written(feed: Feed, base: str, events: tuple[Event, ...], words: Mapping[str, str]) -> bytes:

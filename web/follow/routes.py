@@ -1,31 +1,27 @@
 """What happened to claims as an event stream and as feeds; earlier releases of a file by time."""
 
-import hashlib
-
 from flask import Blueprint, Response, request
 from pyoxigraph import NamedNode
 from werkzeug.wrappers import Response as BaseResponse
 
 from graph.errors import UnknownError
 from graph.history.ledger import PAGE
-from graph.history.schema import KINDS
 from web.follow import feeds, mementos, stream
+from web.follow.replies import DONE, GROWING, reply
 from web.middleware.context import address, front
 from web.site import iris
 from web.site.page_context import frame
 from web.site.release_history import history
 
 follow = Blueprint("follow", __name__)
-
-_GROWING = "public, max-age=60"
-_DONE = "public, max-age=31536000, immutable"
+_TRIG = f"{stream.MEDIA_TYPE}; charset=utf-8"
 
 
 @follow.get("/changes.trig")
 def root() -> Response:
     """Describe the event stream of claims (LDES 1.0), and lead to its first page."""
     history()
-    return _answer(stream.described(address("")), stream.MEDIA_TYPE, _GROWING)
+    return reply(stream.described(address("")), _TRIG)
 
 
 @follow.get("/changes/<int:number>.trig")
@@ -33,7 +29,7 @@ def page(number: int) -> Response:
     """Give a page of the event stream of claims; a full page never changes."""
     events = history().page(number)
     body = stream.written(address(""), number, events)
-    return _answer(body, stream.MEDIA_TYPE, _DONE if len(events) == PAGE else _GROWING)
+    return reply(body, _TRIG, DONE if len(events) == PAGE else GROWING)
 
 
 @follow.get("/feed.atom")
@@ -60,12 +56,7 @@ def _feed(thing: NamedNode | None, title: str, path: str, page: str) -> Response
     if thing is not None and not events and not here.view.known(thing):
         raise UnknownError(f"nothing here is called {thing.value}", "take the link of a page")
     kept = f"?lang={here.lang}" if here.language.explicit else ""
-    about = feeds.Feed(title, here.lang, address(path) + kept, address(page))
-    words = {kind: here.language.text(f"follow.{kind}") for kind in KINDS}
-    body = feeds.written(about, address(""), events, words)
-    response = _answer(body.decode(), feeds.MEDIA_TYPE, _GROWING)
-    response.vary.add("Accept-Language")
-    return response
+    return feeds.answer(feeds.Feed(title, here.lang, address(path) + kept, address(page)), events)
 
 
 @follow.get("/timemap/dumps/<path:name>")
@@ -73,7 +64,7 @@ def time_map(name: str) -> Response:
     """List the releases of a file that are kept, each with its time (RFC 7089)."""
     found = mementos.holding(front().pool.release, name)
     body = mementos.time_map(address(""), found, name)
-    return _answer(body, mementos.LINK_FORMAT, _GROWING)
+    return reply(body, mementos.LINK_FORMAT)
 
 
 @follow.get("/timegate/dumps/<path:name>")
@@ -85,13 +76,4 @@ def time_gate(name: str) -> BaseResponse:
     response.headers["Location"] = mementos.memento_url(address(""), release, name)
     mementos.mark_original(response, address(""), name)
     response.vary.add("Accept-Datetime")
-    return response
-
-
-def _answer(body: str, media_type: str, cache: str) -> Response:
-    charset = "" if media_type == mementos.LINK_FORMAT else "; charset=utf-8"
-    response = Response(body, content_type=f"{media_type}{charset}")
-    response.headers["Cache-Control"] = cache
-    response.set_etag(hashlib.sha256(body.encode()).hexdigest()[:32])
-    response.make_conditional(request)
     return response

@@ -1,13 +1,17 @@
 """The language of a page: English or Chinese, by `?lang=` or `Accept-Language`, without cookies."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from urllib.parse import urlencode
 
 import yaml
+from babel import Locale
+from babel.dates import format_date
 from flask import Flask, Response, g, request
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from werkzeug.datastructures import LanguageAccept
 
 from graph.errors import ParameterError
@@ -18,6 +22,14 @@ LANGUAGES: Mapping[str, str] = {"en": "English", "zh": "中文"}
 TAGS: Mapping[str, str] = {"en": "en", "zh": "zh-Hans"}
 """Code → BCP 47 tag, which also picks the right glyphs of shared characters."""
 
+_LOCALES: Mapping[str, Locale] = {
+    "en": Locale("en", "GB"),
+    "zh": Locale("zh", script="Hans"),
+}
+"""Code → the rules for plurals and dates that Babel knows."""
+
+_CHINESE = re.compile(r"[\u3400-\u9fff](?:[^A-Za-z<>&]*[\u3400-\u9fff])?[）》”]?")
+_TAG = re.compile(r"(<[^>]*>)")
 _TABLE = WEB / "messages.yaml"
 
 
@@ -31,10 +43,12 @@ class Language:
     def text(self, key: str, **values: object) -> str:
         """The words of the interface under this key, filled in.
 
-        With `n=1`, the words under `key.one` are used where there are any.
+        With a number `n`, the words under `key.one` … are used where there are any for what the
+        plural rules of the language (CLDR) call it.
         """
-        table = messages()
-        chosen = f"{key}.one" if values.get("n") == 1 and f"{key}.one" in table else key
+        table, n = messages(), values.get("n")
+        form = f"{key}.{_LOCALES[self.code].plural_form(n)}" if isinstance(n, int) else key
+        chosen = form if form in table else key
         words = table[chosen][self.code]
         if any(isinstance(value, Markup) for value in values.values()):
             # What is markup stays so, and everything else is escaped.
@@ -107,6 +121,25 @@ def linker() -> Callable[..., str]:
     return link
 
 
+def day(date: date) -> str:
+    """A day in full, as the language of the page writes it."""
+    return format_date(date, "long", locale=_LOCALES[spoken().code])
+
+
+def mixed(text: str, element: str = "span") -> str:
+    """The text with its Chinese words marked as Chinese, on a page that is not; markup stays."""
+    if spoken().code == "zh" or _CHINESE.search(text) is None:
+        return text
+    opened = f'<{element} lang="{TAGS["zh"]}">'
+    pieces = (
+        piece
+        if piece.startswith("<")
+        else _CHINESE.sub(lambda words: f"{opened}{words[0]}</{element}>", piece)
+        for piece in _TAG.split(str(escape(text)))
+    )
+    return Markup("".join(pieces))  # noqa: S704 (escaped above)
+
+
 def switches() -> list[tuple[str, str, str, bool]]:
     """For each language: code, name, this very address in it, and whether it is the present one."""
     kept = [(name, value) for name, value in request.args.items(multi=True) if name != "lang"]
@@ -125,7 +158,11 @@ def _vary(response: Response) -> Response:
 
 
 def install(app: Flask) -> None:
-    """Give every template `t`, `lang`, `tag`, `link` and `switches`, and every page its headers."""
+    """Give every template `t`, `lang`, `tag`, `link`, `switches`, the filters `mixed` and `day`.
+
+    Every page gets its headers.
+    """
+    app.jinja_env.filters.update(mixed=mixed, day=day)
 
     @app.context_processor
     def words() -> dict[str, object]:

@@ -16,11 +16,13 @@ from web.middleware.context import address, front
 from web.middleware.negotiated import AS_JSON, html, json_, negotiated, rdf
 from web.site import release_index
 from web.site.language import spoken
-from web.sparql import addresses, openapi, question_page, shacl_executables
+from web.sparql import addresses, openapi, question_feed, question_page, shacl_executables
 from web.sparql.results import respond
 
 _LISTED: tuple[Page | Format, ...] = (AS_JSON, PAGE, *RDF_FORMATS)
-_SUFFIXES = {"", "rq", "excel", "xlsx"} | {f.suffix for f in FORMATS} | {f.name for f in FORMATS}
+_SUFFIXES = (
+    {"", "atom", "rq", "excel", "xlsx"} | {f.suffix for f in FORMATS} | {f.name for f in FORMATS}
+)
 _KNOWN = "policyprov.queries"
 _SPARQL = "application/sparql-query; charset=utf-8"
 
@@ -64,7 +66,7 @@ def described() -> Response:
 
 @queries.get("/queries/<name>", strict_slashes=False)
 def run(name: str) -> Response:
-    """Run a query, or with the suffix `.rq` show its text with the parameters bound.
+    """Run a query; with the suffix `.rq` show its text, with `.atom` what changes in its answer.
 
     Labels are in the language of `lang`, or else of the page or the Excel file; in the language of
     the file of the query where a program asks for neither.
@@ -78,6 +80,9 @@ def run(name: str) -> Response:
     accept, settings = request.headers.get("Accept"), front().settings
     asked = values.pop("lang", None)
     text = _bound(query, values, spoken().code if asked else None)
+    if format_ == "atom":
+        planned = plan(Operation(text, format="json"), None, settings, pages=False)
+        return question_feed.feed(query, values, planned)
     if format_ == "rq":
         return Response(text, content_type=_SPARQL)
     planned = plan(Operation(text, format=format_), accept, settings, pages=True)

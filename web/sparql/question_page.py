@@ -13,7 +13,7 @@ from graph.sparql.plan import Plan
 from web.middleware.context import front
 from web.middleware.negotiated import html
 from web.site.page_context import Frame, frame
-from web.sparql import choices
+from web.sparql import choices, question_feed
 
 _SHOWN = 500
 """Rows of a table on a page; the files to take away hold them all."""
@@ -55,6 +55,7 @@ def page(query: Query, values: Mapping[str, str], planned: Plan) -> Response:
         count=len(bindings),
         boolean=rows.get("boolean"),
         text="" if rows else answer.body.decode(),
+        followed=bool(question_feed.claims(answer.body)),
         formats=RESULT_FORMATS if found.kind is Kind.ROWS else RDF_FORMATS,
         sparql=query.bare(planned.operation.query or "", here.lang),
     )
