@@ -12,6 +12,7 @@ from graph.release.second_reading import FIELDS, Drawn
 
 TABLE = ROOT / "docs" / "truth" / "settled.csv"
 READING = ROOT / "docs" / "truth" / "second-reading.csv"
+VERSIONS = ROOT / "docs" / "truth" / "versions.csv"
 PAGE = (ROOT / "docs" / "truth.md").read_text("utf-8")
 
 
@@ -38,6 +39,35 @@ def test_every_claim_named_is_a_claim(sources: Sources) -> None:
     named = {name for row in rows() for name in row["claim"].split()}
     assert named
     assert not named - claims
+
+
+def versions() -> list[dict[str, str]]:
+    """The claims of the release that was read, with what became of each."""
+    with VERSIONS.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_what_became_of_a_claim_is_so(sources: Sources) -> None:
+    """What was removed is gone, what was kept is there, and each leads to claims of today."""
+    today = {c.name.removeprefix("clm:") for each in sources.mapped for c in each.claims}
+    told = versions()
+    assert len({row["claim"] for row in told}) == len(told) == 229
+    for row in told:
+        assert (row["claim"] in today) == (row["became"] != "removed"), row
+        assert row["now"], row
+        assert set(row["now"].split()) <= today, row
+        assert bool(row["properties"]) == (row["became"] == "changed"), row
+    counted = Counter(row["became"] for row in told)
+    of_first = {name for name in today if name.startswith("rmrb-20210111-11-")}
+    counted["new"] = len(of_first - {row["claim"] for row in told})
+    printed = re.findall(r"^\| (same|changed|removed|new) \| (\d+) \|$", PAGE, re.MULTILINE)
+    assert {kind: int(number) for kind, number in printed} == counted
+
+
+def test_every_finding_is_about_a_claim_that_was_read() -> None:
+    lines = {row["line"] for row in rows()} - {""}
+    assert len(lines) > 100
+    assert lines == {row["finding"] for row in versions()} - {""}
 
 
 def reading() -> list[dict[str, str]]:
