@@ -141,7 +141,7 @@ def _sections(source: Source, title: str) -> list[str]:
             break
         foot.insert(0, rest.pop())
     joined = str(heading[0]) if len(heading) == 1 else str(heading)
-    parts = [_section("head", "c:section-type-page", title, [joined, *map(str, head)])]
+    parts = [_section("head", "c:section-type-head", title, [joined, *map(str, head)])]
     parts.append(_section("body", "c:section-type-body", "正文", [str(n) for n in rest]))
     if foot:
         parts.append(

@@ -1,10 +1,11 @@
 """What kind of text an article is, which decides what is asked for, and how far it is mapped."""
 
 import re
+from collections.abc import Mapping as Mapping_
 from dataclasses import dataclass
 from pathlib import Path
 
-from graph.errors import Errors, InputError
+from graph.errors import Errors, InputError, Place
 from graph.mapping.yaml_positions import Mapping, Text, word
 
 PRESS = "c:article-type-press-page"
@@ -27,6 +28,24 @@ class Genre:
     def asked(self) -> frozenset[str]:
         """The keys that an article of this genre must have."""
         return _ASKED.get(self.code, _ALWAYS)
+
+
+def unfit(genre: Text, code: str, place: Place, among: Mapping_[str, frozenset[str]]) -> None:
+    """Nothing, where an article of this genre may have a voice or a type of section.
+
+    `among` has what goes with each genre; one that it lacks may have anything. Raises InputError
+    otherwise.
+    """
+    allowed = among.get(genre)
+    if allowed is None or code in allowed:
+        return
+    kind = code.rpartition(":")[2].split("-", 1)[0]
+    others = ", ".join(sorted(each for each in allowed if each.startswith(f"c:{kind}-")))
+    raise InputError(
+        f"{code} in an article of the genre {genre}", place,
+        f"use one of {others}; or give article.yaml another genre:, or relate the two in "
+        "ontology/concepts.ttl",
+    )  # fmt: skip
 
 
 def optional(entry: Mapping, key: str) -> str:

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from graph.errors import Errors
-from graph.mapping import claim_reader, figures, links
+from graph.mapping import claim_reader, figures, genre, links
 from graph.mapping.article import Article
 from graph.mapping.claims import Claim
 from graph.mapping.facts import DATES, FIGURE, Facts, Node, listed
 from graph.mapping.figures import Whole
 from graph.mapping.links import Link
+from graph.mapping.short.claims import MAPPER
 from graph.mapping.verification import Dated, Proofs, prove_date, prove_number, prove_reading
 from graph.mapping.yaml_positions import Text
 
@@ -78,14 +79,17 @@ class _Prover:
                     prove_date(dated, name, slug, self.proofs)
 
 
-def _named_in_masthead(article: Article, facts: Facts) -> None:
-    """Report what article.yaml names and nobody has declared: publisher, authors, codes."""
+def _named_in_masthead(article: Article, facts: Facts, errors: Errors) -> None:
+    """Report what article.yaml names and nobody has declared, and what its genre cannot have."""
     vocabulary = facts.vocabulary
     if isinstance(article.publisher, Text) and article.publisher not in facts.registry:
         facts.report(facts.unknown(article.publisher))
     facts.known(article.genre, vocabulary.scheme(("pp:Article",), "dcterms:type"))
     for section in article.sections:
         facts.known(section.type, vocabulary.scheme(("pp:Section",), "dcterms:type"))
+        if section.type in vocabulary.codes:
+            with errors.kept():
+                genre.unfit(article.genre, section.type, section.type.place, vocabulary.related)
         if section.author is not None:
             facts.known(section.author)
     for erratum in article.errata:
@@ -102,7 +106,7 @@ def load(folder: Path, article: Article, facts: Facts) -> Mapped:
     read, and what is wrong with figures or links.
     """
     errors, proofs = Errors(), Proofs()
-    _named_in_masthead(article, facts)
+    _named_in_masthead(article, facts, errors)
     claims, entire = claim_reader.read(folder, article, facts)
     whole: Whole = {}
     # A figure or a link may rest on a claim that could not be read: it is judged when all can.
@@ -111,6 +115,10 @@ def load(folder: Path, article: Article, facts: Facts) -> Mapped:
     prover = _Prover(article, facts, whole, proofs)
     for claim in claims:
         prover.prove(claim, errors)
+        if claim.voice != MAPPER:
+            with errors.kept():
+                related = facts.vocabulary.related
+                genre.unfit(article.genre, claim.voice, claim.place, related)
     named, found = claims, tuple[Link, ...]()
     if entire and not errors.found:
         with errors.kept():

@@ -48,7 +48,7 @@ class Section:
     """A block of the page; `type` is a concept of the section-type scheme."""
 
     slug: str
-    type: str
+    type: Text
     title: str
     sequence: int
     author: str | None

@@ -60,6 +60,8 @@ class Vocabulary:
     """Prefixed name of a unit → every sign it is printed as: its notation, its other labels."""
     labels: dict[str, tuple[str, ...]]
     """Prefixed name of a concept → what it is called in Chinese."""
+    related: dict[str, frozenset[str]]
+    """Prefixed name of a concept → the concepts of other lists that go with it, where any do."""
 
     def term(self, written: str) -> str:
         """The prefixed name of a key of a mapping: `value` is `pp:value`."""
@@ -204,6 +206,15 @@ def _schemes(concepts: tuple[ox.Triple, ...]) -> dict[str, str]:
     }
 
 
+def _related(concepts: tuple[ox.Triple, ...]) -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for t in concepts:
+        if t.predicate == expand("skos:related") and isinstance(t.object, ox.NamedNode):
+            assert isinstance(t.subject, ox.NamedNode)  # noqa: S101 - concepts have names
+            found.setdefault(shorten(t.subject.value), set()).add(shorten(t.object.value))
+    return {name: frozenset(others) for name, others in found.items()}
+
+
 def _texts(concepts: tuple[ox.Triple, ...], name: str, key: str) -> Iterator[str]:
     subject, predicate = expand(name), expand(key)
     for t in concepts:
@@ -238,4 +249,5 @@ def vocabulary() -> Vocabulary:
             if name.startswith("c:unit-")
         },
         labels=_labels(concepts),
+        related=_related(concepts),
     )
