@@ -65,9 +65,16 @@ def statistic(writer: Writer, finding: Finding, quote: Quote) -> Iterator[Entry]
     yield writer.entry(label, quote, [node | {"valueText": words}], **{"rdfs:comment": comment})
 
 
+_AFTER = ("之后", "以后", "以来", "之前", "以前")
+"""Words that make a date the bound of a time, which is not the time of what follows."""
+
+
 def dated(writer: Writer, finding: Finding) -> Iterator[tuple[Quote, Entry]]:
     """The period or day a figure is of, with the stretch that prints both, the nearest first."""
     for day in writer.near(finding, "date"):
+        between = writer.source.text[day.end : finding.start]
+        if any(word in between for word in _AFTER):
+            continue
         stretch = writer.quotes.around(day.start, finding.end)
         if stretch and day.fields["basis"] in ("printed", "relative"):
             slug = day.fields["value"]
