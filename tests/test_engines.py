@@ -324,3 +324,29 @@ def test_look_ups_find_what_a_store_finds(dataset: Store) -> None:
         assert found == sorted(found, key=str)
     assert here.contains_named_graph(claim)
     assert not here.contains_named_graph(article)
+
+
+def test_what_was_gathered_is_not_asked_again(dataset: Store) -> None:
+    """One query for many things and for what leads to them; what it did not find is asked."""
+    memory, asked = Memory(), []
+    article = NamedNode("https://w3id.org/policyprov/id/article/rmrb-20210111-11")
+    part = NamedNode("https://w3id.org/policyprov/ns#inArticle")
+
+    def ask(query: str) -> bytes:
+        asked.append(query)
+        return asking(dataset)(query)
+
+    here = Lookups(ask, memory.recall)
+    here.gather(f"?s {part} {article}", [part])
+    few = len(asked)
+    here.gather(f"?s {part} {article}", [part])
+    patterns: list[Any] = [(None, part, article, DefaultGraph())]
+    patterns += [
+        (q.subject, None, None, DefaultGraph()) for q in here.quads_for_pattern(*patterns[0])
+    ]
+    assert len(patterns) > 20 * few
+    for pattern in patterns:
+        assert set(here.quads_for_pattern(*pattern)) == set(dataset.quads_for_pattern(*pattern))
+    assert len(asked) == few
+    assert list(here.quads_for_pattern(article, None, None, DefaultGraph()))
+    assert len(asked) == few + 1

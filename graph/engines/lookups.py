@@ -1,8 +1,9 @@
 """Look-ups of pages in an engine elsewhere, each one query, in place of a store on disk."""
 
 import json
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol, TypeVar
 
 from pyoxigraph import (
@@ -21,8 +22,12 @@ T = TypeVar("T")
 Subject = NamedNode | BlankNode | Triple | None
 Object = NamedNode | BlankNode | Literal | Triple | None
 Graph = NamedNode | BlankNode | DefaultGraph | None
-_MOST = 4096
+Pattern = tuple[Subject, NamedNode | None, Object, Graph]
+_MOST = 8192
 """Look-ups of one release that are remembered."""
+_TOGETHER = 200
+"""Things of one query that gathers."""
+_ANY = NamedNode("urn:policyprov:any")
 _EVERYWHERE = "{{ {0} }} UNION {{ GRAPH ?g {{ {0} }} }}"
 
 
@@ -88,6 +93,35 @@ class Lookups:
 
         return self.remember("named graphs", graph_name, asked, _MOST)
 
+    def gather(self, where: str, leading: Iterable[NamedNode]) -> None:
+        """Have at hand what the default graph says of each ?s of a pattern: one query for many.
+
+        So is, for these properties, which things lead to what such a thing leads to: for that the
+        pattern must find all of them. Raises what `ask` raises.
+        """
+        self.remember("gathered", where, lambda: self._gathered(where, set(leading)), _MOST)
+
+    def _gathered(self, where: str, leading: set[NamedNode]) -> bool:
+        default = DefaultGraph()
+        subjects = [
+            q.subject for q in self._rows("?s", where, {"s": None, "p": _ANY, "o": _ANY}, default)
+        ]
+        found: list[Quad] = []
+        # Named one by one: joined to the pattern, engines may read all there is.
+        for n in range(0, len(subjects), _TOGETHER):
+            names = " ".join(map(str, subjects[n : n + _TOGETHER]))
+            values = f"VALUES ?s {{ {names} }} ?s ?p ?o"
+            found += self._rows("?s ?p ?o", values, {"s": None, "p": None, "o": None}, default)
+        patterns: dict[Pattern, list[Quad]] = {}
+        for quad in found:
+            subject, target = quad.subject, quad.object
+            patterns.setdefault((subject, None, None, default), []).append(quad)
+            if quad.predicate in leading:
+                patterns.setdefault((None, quad.predicate, target, default), []).append(quad)
+        for pattern, quads in patterns.items():
+            self.remember("quads", pattern, partial(tuple, quads), _MOST)
+        return True
+
     def _found(
         self, subject: Subject, predicate: NamedNode | None, target: Object, graph: Graph
     ) -> tuple[Quad, ...]:
@@ -104,7 +138,14 @@ class Lookups:
             where = _EVERYWHERE.format(triple)
         elif not isinstance(graph, DefaultGraph):
             where = f"GRAPH {graph} {{ {triple} }}"
-        rows = parse_query_results(self.ask(f"SELECT * {{ {where} }}"), QueryResultsFormat.JSON)
+        return self._rows("*", where, given, graph)
+
+    def _rows(
+        self, columns: str, where: str, given: Mapping[str, Subject | Object], graph: Graph
+    ) -> tuple[Quad, ...]:
+        """The quads that a pattern of ?s ?p ?o and ?g finds, sorted, each once."""
+        body = self.ask(f"SELECT DISTINCT {columns} {{ {where} }}")
+        rows = parse_query_results(body, QueryResultsFormat.JSON)
         assert isinstance(rows, QuerySolutions)  # noqa: S101 - it was a SELECT
         names = {variable.value for variable in rows.variables}
 

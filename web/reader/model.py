@@ -140,6 +140,15 @@ class Reading:
         return Counter(k for t in self.told.values() for k in t.kinds)
 
 
+_ALL = """{ ?s pp:inArticle $this }
+UNION { ?part pp:inArticle $this . ?s pp:inSection ?part }
+UNION { ?part pp:inArticle $this . ?passage pp:inSection ?part ; pp:hasSpan ?s }
+UNION { ?part pp:inArticle $this . ?passage pp:inSection ?part . ?s pp:statedIn ?passage }
+UNION { ?part pp:inArticle $this . ?passage pp:inSection ?part .
+        ?claim pp:statedIn ?passage ; pp:about ?s }"""
+"""The things of an article that a page about all of it asks of."""
+
+
 def read(view: View, slug: str) -> Reading:
     """The reading of an article.
 
@@ -154,6 +163,7 @@ def read(view: View, slug: str) -> Reading:
     source = source_text.read(view.folder, slug)
     if source is None:
         raise UnknownError(f"this release has no text of {slug!r}", "build it again")
+    view.gather(article, _ALL, "pp:inArticle", "pp:inSection", "pp:statedIn")
     entries = _entries(view, article)
     errata = tuple(_erratum(view, NamedNode(each)) for each in source.errata)
     found = marks(e.passage for e in entries)
@@ -170,8 +180,7 @@ def read(view: View, slug: str) -> Reading:
 
 def count(view: View, article: NamedNode) -> int:
     """How many passages of an article back a fact."""
-    sections = view.sources_of(article, "pp:inArticle")
-    return sum(len(_passages(view, each)) for each in sections)
+    return sum(len(_passages(view, each)) for each in _parts(view, article))
 
 
 def contents(view: View, slug: str) -> tuple[tuple[int, str], ...]:
@@ -184,12 +193,18 @@ def contents(view: View, slug: str) -> tuple[tuple[int, str], ...]:
 
 def _entries(view: View, article: NamedNode) -> list[Entry]:
     found = []
-    for section in view.sources_of(article, "pp:inArticle"):
+    for section in _parts(view, article):
         for name in _passages(view, section):
             claims = view.sources_of(name, "pp:statedIn")
             told = tuple(_told(view, claim) for claim in claims)
             found.append(Entry(passages.passage(view, name), told))
     return found
+
+
+def _parts(view: View, article: NamedNode) -> list[NamedNode]:
+    """The sections of an article and the entries of its lists."""
+    found = view.sources_of(article, "pp:inArticle")
+    return [each for each in found if iris.kind(each.value) != "passage"]
 
 
 def _passages(view: View, section: NamedNode) -> list[NamedNode]:

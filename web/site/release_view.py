@@ -3,6 +3,7 @@
 Every look-up is by subject, by object or by graph, and bounded; no client's query runs here.
 """
 
+import re
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import groupby, islice
@@ -11,7 +12,7 @@ from typing import TypeVar
 
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
-from graph.engines.lookups import Quads
+from graph.engines.lookups import Lookups, Quads
 from graph.rdf.namespaces import (
     BACKGROUND,
     CONCEPTS_GRAPH,
@@ -32,6 +33,7 @@ MOST = 2000
 _CLAIMS = IDS + "claim/"
 _NAMES = tuple(expand(n) for n in ("skos:prefLabel", "rdfs:label", "dcterms:title"))
 _TYPE = expand("rdf:type")
+_PREFIXED = re.compile(r"\b\w+:\w+\b")
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,16 @@ class View:
     def remember(self, kind: str, key: Hashable, make: Callable[[], T], most: int = 256) -> T:
         """What `make` gives, kept with the release: see Release.remember."""
         return self.release.remember(kind, key, make, most)
+
+    def gather(self, thing: NamedNode, where: str, *leading: str) -> None:
+        """Have at hand what is said of each ?s of a pattern, where look-ups go to another machine.
+
+        $this in it is the thing, and names are prefixed. Whatever leads to what these ?s lead to by
+        the `leading` properties is at hand, too; the pattern must find all of that.
+        """
+        if isinstance(self.store, Lookups):
+            full = _PREFIXED.sub(lambda name: str(expand(name[0])), where)
+            self.store.gather(full.replace("$this", str(thing)), map(expand, leading))
 
     def known(self, iri: NamedNode) -> bool:
         """Whether the data says anything about this IRI, or names a graph by it."""
