@@ -1,8 +1,8 @@
-"""Measures what a Python front costs before it does anything: an empty answer, in four ways.
+"""Measures what a Python front costs before it does anything: an empty answer, in five ways.
 
-granian's WSGI with threads, and its RSGI with the body left unread, read at once, and read piece by
-piece; beside them this server's answer from its cache, log written. The same POST of a look-up by
-`wrk`, the candidates in turn, so that a neighbour on the machine hits all of them alike.
+llhttp on uvloop, granian's WSGI with threads, and its RSGI with the body left unread, read at once,
+and read piece by piece; beside them this server's answer from its cache, log written. The same POST
+of a look-up by `wrk`, the candidates in turn, so that a neighbour on the machine hits all alike.
 
     pip install -e '.[bench]' && python bench/front.py [--seconds 3] [--rounds 3]
 """
@@ -52,6 +52,37 @@ async def app(scope, protocol):
     ),
 }
 OURS = "policyprov, from its cache"
+PARSER = "llhttp on uvloop"
+ON_UVLOOP = """
+import asyncio
+import sys
+
+import httptools
+import uvloop
+
+HEAD = b"HTTP/1.1 200 OK\\r\\ncontent-type: text/plain\\r\\ncontent-length: 1900\\r\\n\\r\\n"
+ANSWER = HEAD + b"x" * 1900
+
+
+class Connection(asyncio.Protocol):
+    def connection_made(self, transport):
+        self.transport, self.parser = transport, httptools.HttpRequestParser(self)
+
+    def data_received(self, data):
+        self.parser.feed_data(data)
+
+    def on_message_complete(self):
+        self.transport.write(ANSWER)
+
+
+async def main():
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(Connection, "127.0.0.1", int(sys.argv[1]))
+    await server.serve_forever()
+
+
+uvloop.run(main())
+"""
 
 
 def command(name: str, folder: Path, port: int) -> tuple[list[str], dict[str, str]]:
@@ -59,6 +90,9 @@ def command(name: str, folder: Path, port: int) -> tuple[list[str], dict[str, st
     if name == OURS:
         ours = {"POLICYPROV_PORT": str(port), "POLICYPROV_RATE": "0"}
         return [sys.executable, "server.py"], ours
+    if name == PARSER:
+        (folder / "on_uvloop.py").write_text(ON_UVLOOP, "utf-8")
+        return [sys.executable, str(folder / "on_uvloop.py"), str(port)], {}
     interface, text = CANDIDATES[name]
     module = f"candidate_{list(CANDIDATES).index(name)}"
     (folder / f"{module}.py").write_text(text, "utf-8")
@@ -75,7 +109,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3, help="runs of each, in turn")
     options = parser.parse_args()
     load = serve.Load("look-up", (serve.LOOKUP,), serve.JSON, cold=False)
-    names = [*CANDIDATES, OURS]
+    names = [PARSER, *CANDIDATES, OURS]
     rates: dict[tuple[str, int], list[float]] = {}
     with tempfile.TemporaryDirectory() as folder:
         for _ in range(options.rounds):

@@ -14,6 +14,8 @@ _FORM = "application/x-www-form-urlencoded"
 _QUERY = "application/sparql-query"
 _SHORT = 4096
 """Length of a request whose digest is remembered: decoding costs more than all else of a hit."""
+_LONG = 1 << 14
+"""Length of a request from which on each spelling is kept apart: reading it takes too long."""
 
 _ODD = re.compile(r"%(?![0-9A-Fa-f]{2})|%00")
 """What the application refuses wherever it stands, a comment of the query included."""
@@ -59,8 +61,10 @@ def _digest(
     pairs = _pairs(method, query_string, content_type, body)
     if pairs is None:
         return None
-    if "html" not in accept and all(
-        "html" not in value for name, value in pairs if name == "format"
+    if (
+        len(query_string) + len(body) < _LONG
+        and "html" not in accept
+        and all("html" not in value for name, value in pairs if name == "format")
     ):
         # A page shows the query as it was written.
         pairs = [(name, respelled(text) if name == "query" else text) for name, text in pairs]

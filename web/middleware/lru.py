@@ -21,6 +21,8 @@ class Entry:
     etag: str
     sent: list[tuple[str, str]] = field(default_factory=list)
     """All headers of a 200 with this body from the cache, made once."""
+    wire: bytes = b""
+    """The same as lines of HTTP."""
 
     @property
     def size(self) -> int:

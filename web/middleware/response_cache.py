@@ -45,6 +45,8 @@ class Reply:
     status: str
     headers: Headers
     chunks: Iterable[bytes]
+    wire: bytes = b""
+    """The headers as `encoded` gives them, where they were sent before."""
 
 
 class Cached:
@@ -74,7 +76,7 @@ class Cached:
         self._cache.count(hit=True)
         if wanted.if_none_match or wanted.head:
             return _reply(entry, wanted, _HIT)
-        return Reply("200 OK", entry.sent, [entry.body])
+        return Reply("200 OK", entry.sent, [entry.body], entry.wire)
 
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
@@ -222,7 +224,19 @@ def _entry(key: Key, headers: Headers, body: bytes) -> Entry:
 
 
 def _whole(headers: tuple[tuple[str, str], ...], body: bytes, etag: str) -> Entry:
-    return Entry(headers, body, etag, [*headers, *_told(etag, _HIT), _length(body)])
+    sent = [*headers, *_told(etag, _HIT), _length(body)]
+    return Entry(headers, body, etag, sent, encoded(sent))
+
+
+def encoded(headers: Headers) -> bytes:
+    """The lines of these headers (RFC 9112 §5).
+
+    Raises ValueError for one that would be two lines.
+    """
+    text = "".join([f"{name}: {value}\r\n" for name, value in headers])
+    if text.count("\n") != len(headers) or text.count("\r") != len(headers):
+        raise ValueError(f"a header of several lines: {headers}")
+    return text.encode("latin-1")
 
 
 def _told(etag: str, cache_status: str) -> Headers:

@@ -4,21 +4,17 @@ Whoever holds the socket (systemd, by a `.socket` unit) keeps it open from one s
 what comes between two of them waits in its queue instead of being refused. sd_listen_fds(3).
 """
 
+import asyncio
 import os
 import socket
-from collections.abc import Mapping
-from contextlib import suppress
-from pathlib import Path
-from typing import Any
-
-from granian._granian import SocketHolder
-from granian.server.embed import Server
+from collections.abc import Callable, Mapping
 
 from graph.errors import SettingError
 
-_DESCRIPTORS = Path("/proc/self/fd")
 _FIRST = 3
 """The descriptor of the first socket that is handed over."""
+_FULL = 0.1
+"""Seconds until one more try when there is no descriptor left for a connection."""
 
 
 def handed_over(environ: Mapping[str, str], process: int | None = None) -> int | None:
@@ -34,38 +30,64 @@ def handed_over(environ: Mapping[str, str], process: int | None = None) -> int |
     return _FIRST
 
 
-def let_go(handed: int) -> None:
-    """Accept no more connections from this socket, which others go on holding.
+def listening(handed: int | None, host: str, port: int, backlog: int) -> socket.socket:
+    """The socket that was handed over, or one of our own on this address.
 
-    Connections that come from now on wait for the next server. Those accepted already are served:
-    whoever stops a server lets go first, and stops it a moment later.
+    Raises OSError when the address is taken.
     """
-    held = os.fstat(handed).st_ino
-    with socket.socket() as mute:
-        mute.bind(("127.0.0.1", 0))
-        mute.listen()
-        mute.settimeout(0)
-        # The server may have descriptors of its own for it: each becomes one that nobody calls.
-        for each in [int(entry.name) for entry in _DESCRIPTORS.iterdir()]:
-            with suppress(OSError):
-                if os.fstat(each).st_ino == held:
-                    os.dup2(mute.fileno(), each)
+    if handed is not None:
+        return socket.socket(fileno=handed)
+    family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    return socket.create_server(address, family=family, backlog=backlog)
 
 
-class Embedded(Server):
-    """granian in this process, on a socket handed over if there is one."""
+class Doorman:
+    """Takes connections from a socket, one at a time, while there is room.
 
-    def __init__(self, target: Any, *, handed: int | None, backlog: int, **options: Any) -> None:
-        super().__init__(target, backlog=backlog, **options)
-        self._handed = handed
+    One at a time, so that several processes at one socket get equal shares. Used in the event
+    loop's thread.
+    """
 
-    def _init_shared_socket(self) -> None:
-        # The one place where granian makes its socket; it has no public way to be given one.
-        if self._handed is None:
-            super()._init_shared_socket()  # type: ignore[no-untyped-call]  # granian's own
-        else:
-            self._ssp = None
-            # Its stub knows no arguments; they are: descriptor, of a Unix socket, backlog.
-            holder: Any = SocketHolder
-            of_unix = False
-            self._shd = holder(self._handed, of_unix, self.backlog)
+    def __init__(
+        self,
+        door: socket.socket,
+        made: Callable[[], asyncio.Protocol],
+        room: Callable[[], bool],
+    ) -> None:
+        self._door, self._made, self._room = door, made, room
+        self._loop = asyncio.get_running_loop()
+        self._open = False
+        self._coming: set[asyncio.Task[object]] = set()
+        door.settimeout(0)
+        self.open()
+
+    def open(self) -> None:
+        """Take connections from now on."""
+        if not self._open:
+            self._open = True
+            self._loop.add_reader(self._door.fileno(), self._take)
+
+    def close(self) -> None:
+        """Take no more; those that come wait, or are refused once nobody holds the socket."""
+        if self._open:
+            self._open = False
+            self._loop.remove_reader(self._door.fileno())
+
+    def _take(self) -> None:
+        if not self._room():
+            self.close()
+            self._loop.call_later(_FULL, self.open)
+            return
+        try:
+            client, _ = self._door.accept()
+        except (BlockingIOError, ConnectionAbortedError):
+            return
+        except OSError:
+            # No descriptor is left: whoever waits is taken when one is.
+            self.close()
+            self._loop.call_later(_FULL, self.open)
+            return
+        client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        coming = self._loop.create_task(self._loop.connect_accepted_socket(self._made, client))
+        self._coming.add(coming)
+        coming.add_done_callback(self._coming.discard)

@@ -1,31 +1,33 @@
-"""The server process: granian in the foreground, until a signal, and then in good order."""
+"""The server process: in the foreground, until a signal, and then in good order."""
 
 import asyncio
 import os
 import signal
 import sys
+import time
 from collections.abc import Callable
 
+import uvloop
 from flask import Flask
-from granian.constants import Interfaces
-from granian.http import HTTP1Settings
 from prometheus_client import start_http_server
 
 from graph.settings import Settings
 from web.middleware.stack import EXTENSION, Front
+from web.server.bridge import Bridge
+from web.server.connection import Connection
 from web.server.fast_path import FAST_PATH
-from web.server.listening import Embedded, handed_over, let_go
-from web.server.rsgi import Bridge
+from web.server.listening import Doorman, handed_over, listening
 
 _CONNECTIONS = 1024
-_HEADER_MILLISECONDS = 10_000
+_PATROL = 0.25
+"""Seconds between two looks at clients that take too long."""
 _TRY = (
     "query=PREFIX pp: <https://w3id.org/policyprov/ns#> SELECT ?quote WHERE "
     "{ GRAPH ?claim { ?figure pp:value -27.7 } ?claim pp:statedIn/pp:quote ?quote }"
 )
 """The query a newcomer is offered: in which words a figure is told."""
 _GREETING = 0.1
-"""Seconds for a connection just accepted to send its request."""
+"""The same once the server is ending: a connection just accepted may still send its request."""
 _FAREWELL = 2.0
 """Seconds for the last answers to be sent once nothing runs any more."""
 
@@ -40,7 +42,8 @@ def run(create_app: Callable[[Settings], Flask], settings: Settings) -> None:
     end_admin = _admin(front)
     try:
         front.log.start_batches()
-        asyncio.run(_serve(Bridge(app.wsgi_app, front, app.extensions.get(FAST_PATH)), front))
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(_serve(app, front))
     finally:
         front.pool.close()
         front.log.close()
@@ -77,42 +80,42 @@ def _announce(settings: Settings) -> None:
     sys.stderr.flush()
 
 
-async def _serve(bridge: Bridge, front: Front) -> None:
+async def _serve(app: Flask, front: Front) -> None:
     settings = front.settings
-    handed = handed_over(os.environ)
-    server = Embedded(
-        bridge,
-        handed=handed,
-        address=settings.host,
-        port=settings.port,
-        interface=Interfaces.RSGI,
-        websockets=False,
-        backlog=_CONNECTIONS,
-        backpressure=_CONNECTIONS,
-        http1_settings=HTTP1Settings(header_read_timeout=_HEADER_MILLISECONDS),
-        log_enabled=False,
-    )
+    door = listening(handed_over(os.environ), settings.host, settings.port, _CONNECTIONS)
+    bridge = Bridge(app.wsgi_app, front, app.extensions.get(FAST_PATH))
     stopping = asyncio.Event()
-    loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stopping.set)
-    serving = asyncio.create_task(server.serve())
-    stopped = asyncio.create_task(stopping.wait())
-    _announce(settings)
-    await asyncio.wait((serving, stopped), return_when=asyncio.FIRST_COMPLETED)
-    if handed is not None:
-        let_go(handed)
-        await asyncio.sleep(_GREETING)
-    if not serving.done():
-        server.stop()  # type: ignore[no-untyped-call]  # granian leaves it untyped
-    await _drain(bridge, settings.drain_seconds)
+        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+    with door:
+        doorman = Doorman(
+            door,
+            lambda: Connection(bridge, bridge.answer),
+            lambda: len(bridge.connections) < _CONNECTIONS,
+        )
+        patrol = asyncio.create_task(_patrol(bridge))
+        _announce(settings)
+        await stopping.wait()
+        doorman.close()
+    bridge.ending = True
+    await _until(lambda: not bridge.running and not bridge.connections, settings.drain_seconds)
     # What still runs now is told so: without workers it cannot go on.
     await asyncio.to_thread(front.pool.close)
-    await asyncio.wait((serving,), timeout=_FAREWELL)
+    await _until(lambda: not bridge.connections, _FAREWELL)
+    patrol.cancel()
+    bridge.close()
 
 
-async def _drain(bridge: Bridge, seconds: float) -> None:
-    """Return when no request is in hand any more, or after so many seconds."""
-    until = asyncio.get_running_loop().time() + seconds
-    while bridge.running and asyncio.get_running_loop().time() < until:
+async def _patrol(bridge: Bridge) -> None:
+    clock = time.perf_counter
+    while True:
+        await asyncio.sleep(_GREETING if bridge.ending else _PATROL)
+        for connection in tuple(bridge.connections):
+            connection.patrol(clock())
+
+
+async def _until(done: Callable[[], bool], seconds: float) -> None:
+    """Return when it is done, or after so many seconds."""
+    until = time.perf_counter() + seconds
+    while not done() and time.perf_counter() < until:
         await asyncio.sleep(0.02)
