@@ -88,7 +88,9 @@ def test_a_document_needs_no_page_no_reprint_and_no_inventory(tmp_path: Path) ->
 def test_a_press_page_is_asked_for_its_page(tmp_path: Path) -> None:
     with pytest.raises(InputError) as refused:
         read(write(tmp_path, more=""))
-    assert sorted(error.what for error in refused.value.each) == ["no page", "no reprint"]
+    what = [error.what for error in refused.value.each]
+    # The voice of its claims is another genre's, which is told besides.
+    assert sorted(each for each in what if "genre" not in each) == ["no page", "no reprint"]
 
 
 @pytest.mark.parametrize(

@@ -76,7 +76,7 @@ SAMPLES = {
     "name": [
         "endpoint", "place/330503", f"claim/{published.SLUG}-0ddffad1-2", "policyprov.ttl",
         "place/330503.jsonld", "timeline", "admin-level-county",
-        "0.2.0", "effects", "effects.rq", "release.json",
+        "0.3.0", "effects", "effects.rq", "release.json",
     ],
 }  # fmt: skip
 """Values for the holes of paths: those that lead nowhere get their 404."""
