@@ -151,6 +151,7 @@ def test_what_cannot_be_answered_is_told_and_hung_up(
             pass
 
 
+@pytest.mark.slow
 def test_a_client_that_does_not_read_is_no_burden(site: Site) -> None:
     """Its answers wait in its own connection; the others are served."""
     long = b"SELECT * { ?a ?b ?c . ?d ?e ?f } LIMIT 15000"

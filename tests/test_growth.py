@@ -11,6 +11,8 @@ from graph.queries import Query
 from graph.rdf import store
 from graph.release import build
 
+pytestmark = pytest.mark.slow  # needs a release of many articles
+
 CHECKS = queries.checks()
 FEW, MANY = 5, 24
 

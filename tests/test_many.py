@@ -18,6 +18,8 @@ from graph.rdf.store import read
 from web.explore.routes import PICTURES
 from web.site import release_queries, release_view
 
+pytestmark = pytest.mark.slow  # needs a release of many articles
+
 ASKED = {**canned(), **{f"pictures/{n}": q for n, q in load(QUERIES / "pictures").items()}}
 GROWING: Mapping[str, str] = {
     "acts-of-year": "it looks at each act there is for those of the year",

@@ -19,6 +19,8 @@ from web.resources import resource_rdf
 from web.site import release_view
 from web.site.release_view import is_claim
 
+pytestmark = pytest.mark.slow  # needs a release of many articles
+
 PAGE = 300_000
 """Bytes of a page, at most."""
 OFFICE, PAPER = "agt:cpc-general-office", "agt:peoples-daily"

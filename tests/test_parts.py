@@ -35,6 +35,8 @@ from graph.release.part_cache import NAME, Cache
 from graph.runs import merge
 from graph.runs.crew import Crew, silent
 
+pytestmark = pytest.mark.slow  # builds over and over
+
 _BLANK = re.compile(r"(?<=BlankNode value=)\w+")
 OWN = {"LOG", "LOCK", "search.sqlite"}
 """Names of files that the engines write as they like; a folder `store` is another such."""
@@ -123,7 +125,6 @@ def test_one_more_article_costs_its_own_part(sources: Path, built: Path, tmp_pat
     assert _bytes(release) == _bytes((built / "current").resolve())
 
 
-@pytest.mark.slow
 def test_a_changed_row_makes_the_parts_that_looked_it_up_again(copied: Path, target: Path) -> None:
     """And no other: here the English name of a thing that one article speaks of."""
     told = _summaries(target)
@@ -183,7 +184,6 @@ def _spoil(folder: Path) -> None:
     path.write_text(path.read_text("utf-8").replace("title:", "titel:", 1), "utf-8")
 
 
-@pytest.mark.slow
 def test_keep_going_publishes_the_rest_and_lists_what_was_left_out(
     copied: Path, tmp_path: Path
 ) -> None:
@@ -295,7 +295,6 @@ def test_a_killed_worker_is_told() -> None:
         crew.run(_killed, [1, 2, 3], "reading", silent, worth=True)
 
 
-@pytest.mark.slow
 def test_a_full_disk_is_told_and_changes_nothing(copied: Path, target: Path) -> None:
     """Wherever it fills up: no file may grow past a bound, from less than a part to a dump."""
     release = (target / "current").resolve()
@@ -331,7 +330,6 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return _corpus(tmp_path_factory.mktemp("root"), "many", 15)
 
 
-@pytest.mark.slow
 def test_a_release_is_the_same_bytes_however_it_was_built(many: Path, tmp_path: Path) -> None:
     """One process, several, taken up after a kill, article by article: the same release."""
     serial = _build(many, tmp_path / "serial", jobs=1)
@@ -382,7 +380,6 @@ def _marked(name: str) -> Iterator[int]:
 _OTHER = {"dcterms:type": "c:document-type-decision", "pp:issuedBy": "agt:policyprov"}
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", part.AGREED)
 def test_a_document_told_otherwise_by_another_article_is_told(
     name: str, copied: Path, target: Path, capsys: pytest.CaptureFixture[str]
@@ -431,7 +428,6 @@ def _words(passages: Any) -> str:
     return str(quote[0] if isinstance(quote, list) else quote)
 
 
-@pytest.mark.slow
 def test_spark_builds_the_same_bytes(many: Path, tmp_path: Path) -> None:
     """Two executors, each a process with a Java of its own, that share only the disk."""
     pytest.importorskip("pyspark", reason="the extra `spark` is not installed")

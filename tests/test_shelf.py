@@ -10,6 +10,8 @@ from graph.errors import ReleaseError
 from graph.release import build as releases
 from graph.release import cli, shelf
 
+pytestmark = pytest.mark.slow  # builds over and over
+
 FEW, MORE = 2, 3
 
 
@@ -64,7 +66,6 @@ def test_what_did_not_change_is_on_disk_once(both: Path) -> None:
     assert all(each.own < each.bytes for each in shelf.held(both))
 
 
-@pytest.mark.slow
 def test_the_difference_is_told_by_article(both: Path, capsys: pytest.CaptureFixture[str]) -> None:
     new, old = (each.release for each in shelf.held(both))
     assert cli.main(["release", "diff", old.version, "--target", str(both)]) == 0
