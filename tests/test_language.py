@@ -6,6 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from graph.paths import ROOT
+from graph.search.entries import KINDS
 from web.site.language import LANGUAGES, Language, messages
 
 TEMPLATES = sorted((ROOT / "web" / "templates").rglob("*.html"))
@@ -103,3 +104,9 @@ def test_no_message_is_given_twice() -> None:
     lines = (ROOT / "web" / "messages.yaml").read_text("utf-8").splitlines()
     keys = [line.partition(": ")[0] for line in lines if line and line[0] not in "# "]
     assert len(keys) == len(set(keys))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_that_search_finds_has_its_words(kind: str) -> None:
+    """For a list of them, and for one."""
+    assert {f"kinds.{kind}", f"kind.one.{kind}"} <= messages().keys()
