@@ -7,6 +7,7 @@ and no longer there is an error, too.
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections import Counter
@@ -25,6 +26,7 @@ from servers import Site
 
 from graph.paths import ROOT
 from graph.queries import canned
+from graph.rdf.store import write
 
 pytestmark = pytest.mark.slow
 
@@ -161,6 +163,7 @@ def test_service_is_refused(other: tuple[str, Site], canary: servers.Canary) -> 
     assert canary.calls == before
 
 
+REACH = "SELECT ?p ?o { <https://w3id.org/policyprov/id/agent/li-xiang> ?p ?o }"
 SLOW = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . FILTER(?a != ?i && ?c != ?g) }"
 
 
@@ -175,6 +178,20 @@ def test_what_takes_too_long_is_told_and_the_next_query_answered(
         assert (reply.status, problem["limit"]) == (504, "time")
         assert "Retry-After".lower() in reply.headers
         assert site.ask("/queries/sections?format=json").status == 200
+
+
+def test_no_store_of_the_folder_is_read(
+    setting: tuple[str, str], folder: Path, tmp_path: Path
+) -> None:
+    """A query of little reach, and a page after it, come from the engine: the store is empty."""
+    bare = shutil.copytree(folder, tmp_path / "release", ignore=shutil.ignore_patterns("store"))
+    write([], bare / "store")
+    headers = {**JSON, "Content-Type": "application/sparql-query"}
+    with servers.ours(bare, POLICYPROV_STORE=setting[1], **ROOMY) as site:
+        reply = site.ask("/sparql", "POST", headers, REACH.encode())
+        assert reply.status == 200
+        assert json.loads(reply.body)["results"]["bindings"]
+        assert site.ask("/page/agent/li-xiang").status == 200
 
 
 def refusal(folder: Path, store: str) -> str:

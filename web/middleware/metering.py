@@ -61,33 +61,29 @@ class Meter:
         """Who is charged for a request of this peer with this X-Forwarded-For."""
         return caller(peer, forwarded, self._proxies)
 
-    def dispatch(self, job: Job, who: str) -> Dispatched | None:
-        """The job in the hands of a worker, without waiting; None if none is free.
+    def begin(
+        self, job: Job, who: str, stored: Callable[[Release], Store] | None
+    ) -> Answer | Dispatched | None:
+        """The answer to a job that reaches little, or another in the hands of a worker.
 
-        Raises RateError when the client has no budget left.
+        None if no worker is free; nobody waits. `stored` gives the store of a release, None where
+        an engine elsewhere holds it. Raises RateError when the client has no budget left, and
+        ReleaseError for a store that cannot be read.
         """
         self._rates.check(who)
+        if stored is not None:
+            release = self._pool.release
+            answer = near(job, release, stored(release))
+            if answer is not None:
+                self._metrics.near()
+                self._count(answer, who)
+                return answer
         return self._pool.dispatch(job)
 
     def finish(self, dispatched: Dispatched, who: str) -> Answer:
         """The answer to a job that was dispatched, charged like any other; it has arrived."""
         answer = self._pool.answer(dispatched.job, None, dispatched)
         self._count(answer, who)
-        return answer
-
-    def near(self, job: Job, who: str, store: Callable[[Release], Store | None]) -> Answer | None:
-        """The answer to a job that reaches little, evaluated here; None where a worker must.
-
-        `store` opens the store of a release, once, if this process has one. Raises RateError when
-        the client has no budget left, and ReleaseError for a store that cannot be read.
-        """
-        self._rates.check(who)
-        release = self._pool.release
-        held = store(release)
-        answer = None if held is None else near(job, release, held)
-        if answer is not None:
-            self._metrics.near()
-            self._count(answer, who)
         return answer
 
     def _count(self, answer: Answer, who: str) -> None:

@@ -11,12 +11,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask import Flask
-from pyoxigraph import Store
 
 from graph.errors import ReleaseError, RequestError
 from graph.rdf.formats import Format, named
 from graph.settings import MEBIBYTE
-from graph.snapshot import Release
 from graph.sparql.inspection import Outline
 from graph.sparql.plan import plan
 from graph.sparql.protocol import ACCEPT_QUERY, Incoming, operation
@@ -26,7 +24,7 @@ from web.middleware.cache_key import Asked
 from web.middleware.response_cache import QUICK, Reply
 from web.middleware.security_headers import ALWAYS
 from web.middleware.stack import Front
-from web.site.release_view import view
+from web.site.release_view import stored
 from web.sparql.results import described
 
 FAST_PATH = "policyprov.fast_path"
@@ -55,6 +53,8 @@ class FastPath:
     def __init__(self, front: Front) -> None:
         self._front = front
         self._longest = front.settings.request_mb * MEBIBYTE
+        # An engine elsewhere is asked by a worker, whatever the release's own store holds.
+        self._stored = None if front.settings.store else stored
 
     def begin(
         self, path: str, incoming: Incoming, headers: Mapping[str, str], wanted: Asked, peer: str
@@ -90,10 +90,10 @@ class FastPath:
         edition = self._front.cached.edition
         meter = self._front.meter
         who = meter.caller(peer, headers.get("x-forwarded-for"))
-        if (answer := meter.near(planned.job, who, _store)) is not None:
-            return self._reply(answer, seen, wanted, edition)
-        dispatched = meter.dispatch(planned.job, who)
-        return None if dispatched is None else InFlight(dispatched, seen, wanted, edition, who)
+        begun = meter.begin(planned.job, who, self._stored)
+        if isinstance(begun, Answer):
+            return self._reply(begun, seen, wanted, edition)
+        return None if begun is None else InFlight(begun, seen, wanted, edition, who)
 
     def finish(self, in_flight: InFlight) -> Reply:
         """The answer to a query whose result has arrived."""
@@ -108,12 +108,6 @@ class FastPath:
     def abandon(self, in_flight: InFlight) -> None:
         """End the query if nobody took it over."""
         self._front.meter.pool.abandon(in_flight.dispatched)
-
-
-def _store(release: Release) -> Store | None:
-    """The store of this process; None where an engine elsewhere holds the quads."""
-    store = view(release).store
-    return store if isinstance(store, Store) else None
 
 
 def lingers(in_flight: InFlight) -> bool:

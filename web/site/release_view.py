@@ -10,7 +10,7 @@ from itertools import groupby, islice
 from pathlib import Path
 from typing import TypeVar
 
-from pyoxigraph import Literal, NamedNode, Quad, Triple
+from pyoxigraph import Literal, NamedNode, Quad, Store, Triple
 
 from graph.engines.lookups import Lookups, Quads
 from graph.rdf.namespaces import (
@@ -254,12 +254,12 @@ def _statement(triple: Triple, graphs: Iterable[NamedNode]) -> Statement:
     return Statement(triple, claims, "claim" if claims else (origins or ["records"])[0])
 
 
-def stored(release: Release) -> Quads:
-    """The quads of a release in its own store.
+def stored(release: Release) -> Store:
+    """The release's own store, opened once.
 
     Raises ReleaseError when it cannot be read.
     """
-    return read_store(release.store)
+    return release.remember("store", (), lambda: read_store(release.store))
 
 
 def view(release: Release, opened: Callable[[Release], Quads] = stored) -> View:
