@@ -33,11 +33,11 @@ class Genre:
 def unfit(genre: Text, code: str, place: Place, among: Mapping_[str, frozenset[str]]) -> None:
     """Nothing, where an article of this genre may have a voice or a type of section.
 
-    `among` has what goes with each genre; one that it lacks may have anything. A code that goes
-    with none is unknown, which is told where codes are looked up. Raises InputError otherwise.
+    `among` has what goes with each genre; one that it lacks may have anything. Raises InputError
+    otherwise.
     """
     allowed = among.get(genre)
-    if allowed is None or code in allowed or not any(code in each for each in among.values()):
+    if allowed is None or code in allowed:
         return
     kind = code.rpartition(":")[2].split("-", 1)[0]
     others = ", ".join(sorted(each for each in allowed if each.startswith(f"c:{kind}-")))

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from graph.errors import Errors
+from graph.errors import Errors, Place
 from graph.mapping import claim_reader, figures, genre, links
 from graph.mapping.article import Article
 from graph.mapping.claims import Claim
@@ -14,6 +14,7 @@ from graph.mapping.links import Link
 from graph.mapping.short.claims import MAPPER
 from graph.mapping.verification import Dated, Proofs, prove_date, prove_number, prove_reading
 from graph.mapping.yaml_positions import Text
+from graph.rdf.vocabulary import Vocabulary
 
 _PERIODS = (
     "pp:during", "pp:basePeriod", "pp:asOf", "pp:inForce", "pp:deadline", "org:memberDuring",
@@ -79,6 +80,15 @@ class _Prover:
                     prove_date(dated, name, slug, self.proofs)
 
 
+def _fitting(
+    article: Article, code: str, place: Place, vocabulary: Vocabulary, errors: Errors
+) -> None:
+    """Note a voice or a type of section that the genre cannot have."""
+    if code in vocabulary.codes:  # an unknown one is told where codes are looked up
+        with errors.kept():
+            genre.unfit(article.genre, code, place, vocabulary.related)
+
+
 def _named_in_masthead(article: Article, facts: Facts, errors: Errors) -> None:
     """Report what article.yaml names and nobody has declared, and what its genre cannot have."""
     vocabulary = facts.vocabulary
@@ -87,9 +97,7 @@ def _named_in_masthead(article: Article, facts: Facts, errors: Errors) -> None:
     facts.known(article.genre, vocabulary.scheme(("pp:Article",), "dcterms:type"))
     for section in article.sections:
         facts.known(section.type, vocabulary.scheme(("pp:Section",), "dcterms:type"))
-        if section.type in vocabulary.codes:
-            with errors.kept():
-                genre.unfit(article.genre, section.type, section.type.place, vocabulary.related)
+        _fitting(article, section.type, section.type.place, vocabulary, errors)
         if section.author is not None:
             facts.known(section.author)
     for erratum in article.errata:
@@ -116,9 +124,7 @@ def load(folder: Path, article: Article, facts: Facts) -> Mapped:
     for claim in claims:
         prover.prove(claim, errors)
         if claim.voice != MAPPER:
-            with errors.kept():
-                related = facts.vocabulary.related
-                genre.unfit(article.genre, claim.voice, claim.place, related)
+            _fitting(article, claim.voice, claim.place, facts.vocabulary, errors)
     named, found = claims, tuple[Link, ...]()
     if entire and not errors.found:
         with errors.kept():
