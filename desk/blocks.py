@@ -12,6 +12,7 @@ from itertools import pairwise
 import yaml
 
 from graph.errors import InputError, Place
+from graph.mapping.yaml_positions import composed
 
 EMPTY = "claims:\n"
 """What a file without claims holds."""
@@ -73,10 +74,7 @@ class Blocks:
         if body.startswith("- "):
             body = textwrap.dedent("  " + body[2:])
         place = Place(self.file)
-        try:
-            node = yaml.compose(body, Loader=yaml.CSafeLoader)
-        except yaml.YAMLError as error:
-            raise unreadable(error, self.file) from error
+        node = composed(body, self.file)
         if not isinstance(node, yaml.MappingNode):
             raise InputError("a claim is not a mapping", place, "write records: …")
         lines = textwrap.indent(body, " " * (self.indent + 2))
@@ -97,24 +95,12 @@ def body(entry: str) -> str:
     return textwrap.dedent(" " * (dash + 1) + own[dash + 1 :]).rstrip() + "\n"
 
 
-def unreadable(error: yaml.YAMLError, file: str) -> InputError:
-    """What is wrong with text that is no YAML, and where as far as the parser tells."""
-    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)
-    # a control character is told without a mark: the first line of the message names it
-    problem = getattr(error, "problem", None) or str(error).partition("\n")[0]
-    return InputError(f"not YAML: {problem}", place, "mend the indentation or quote the value")
-
-
 def cut(text: str, file: str) -> Blocks:
     """The claims of a file's text.
 
     Raises InputError for text that is no YAML, has no list under `claims:`, or has it in brackets.
     """
-    try:
-        root = yaml.compose(text, Loader=yaml.CSafeLoader)
-    except yaml.YAMLError as error:
-        raise unreadable(error, file) from error
+    root = composed(text, file)
     found = _claims(root)
     if found is None or root is None:
         raise InputError("no claims", Place(file, 1), "write claims: and a list below it")

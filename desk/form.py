@@ -7,8 +7,9 @@ from typing import Any
 
 import yaml
 
-from desk.blocks import EMPTY, body, cut, unreadable
+from desk.blocks import EMPTY, body, cut
 from graph.errors import InputError, Place
+from graph.mapping.yaml_positions import composed
 
 _WIDE = 10**6
 """No line is folded: a quote is copied, not wrapped."""
@@ -59,10 +60,7 @@ class Form:
 
 
 def _node(text: str) -> yaml.MappingNode:
-    try:
-        node = yaml.compose(text, Loader=yaml.CSafeLoader)
-    except yaml.YAMLError as error:
-        raise unreadable(error, _FILE) from error
+    node = composed(text, _FILE)
     if not isinstance(node, yaml.MappingNode):
         raise InputError("a claim is not a mapping", Place(_FILE, 1), "write records: …")
     return node

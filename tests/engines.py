@@ -6,16 +6,21 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
 import servers
+import yaml
 
 from graph.paths import ROOT
 from graph.rdf.namespaces import CANONICAL_BASE
 
+DIFFERENT: Mapping[str, Mapping[str, Mapping[str, str]]] = yaml.safe_load(
+    (ROOT / "tests" / "data" / "engines.yaml").read_text("utf-8")
+)
+"""Kind of engine → kind of request → what differs, with its reason."""
 DEFAULT = CANONICAL_BASE + "graph/default"
 """The graph of an engine without a default graph of its own that holds ours."""
 _VIRTUOSO = ("virtuoso-t", "isql-vt")
@@ -81,7 +86,21 @@ def virtuoso(folder: Path, work: Path, rows: int = 1_000_000) -> Iterator[str]:
         yield here(told("text", "8890")).strip()
 
 
-class Scripted:
+_STARTS = {"oxigraph": oxigraph, "virtuoso": virtuoso}
+REAL = tuple(_STARTS)
+"""The kinds of engines that are started for real."""
+
+
+@contextmanager
+def holding(kind: str, folder: Path, work: Path) -> Iterator[str]:
+    """The setting that asks an engine of this kind over this release; skips where it is missing."""
+    if kind == "virtuoso":
+        need_virtuoso()
+    with _STARTS[kind](folder, work) as found:
+        yield found
+
+
+class Scripted(servers.Listener):
     """A server that answers the nth request with the nth script, whatever is asked.
 
     A script is the bytes of an answer, and after them `keep`, `close` or `hang`.
@@ -91,30 +110,20 @@ class Scripted:
         self.requests: list[bytes] = []
         self._scripts = list(scripts)
         self._over = threading.Event()
-        self._socket = socket.socket()
-        self._socket.bind(("127.0.0.1", 0))
-        self._socket.listen()
-        threading.Thread(target=self._listen, daemon=True).start()
+        super().__init__()
 
     @property
     def setting(self) -> str:
         """The setting that asks it."""
-        return f"sparql+http://127.0.0.1:{self._socket.getsockname()[1]}/sparql"
+        return f"sparql+http://127.0.0.1:{self.port}/sparql"
 
     def close(self) -> None:
         """Answer nobody any more."""
         self._over.set()
-        with suppress(OSError):
-            self._socket.shutdown(socket.SHUT_RDWR)
-        self._socket.close()
+        super().close()
 
-    def _listen(self) -> None:
-        while True:
-            try:
-                connection, _ = self._socket.accept()
-            except OSError:
-                return
-            threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
+    def _meet(self, connection: socket.socket) -> None:
+        threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
 
     def _serve(self, connection: socket.socket) -> None:
         with connection, suppress(OSError):

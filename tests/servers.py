@@ -151,20 +151,25 @@ def oxigraph(release: Path) -> Iterator[Site]:
         yield site
 
 
-class Canary:
-    """A listener that counts who comes."""
+class Listener:
+    """A socket of this machine, and somebody who meets each connection in a thread."""
 
     def __init__(self) -> None:
-        self.calls = 0
         self._socket = socket.socket()
         self._socket.bind(("127.0.0.1", 0))
         self._socket.listen()
         threading.Thread(target=self._listen, daemon=True).start()
 
     @property
-    def url(self) -> str:
+    def port(self) -> int:
         """Where it listens."""
-        return f"http://127.0.0.1:{self._socket.getsockname()[1]}/"
+        return int(self._socket.getsockname()[1])
+
+    def close(self) -> None:
+        """Stop listening."""
+        with suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)
+        self._socket.close()
 
     def _listen(self) -> None:
         while True:
@@ -172,10 +177,24 @@ class Canary:
                 connection, _ = self._socket.accept()
             except OSError:
                 return
-            self.calls += 1
-            connection.close()
+            self._meet(connection)
 
-    def close(self) -> None:
-        """Stop listening."""
-        self._socket.shutdown(socket.SHUT_RDWR)
-        self._socket.close()
+    def _meet(self, connection: socket.socket) -> None:
+        raise NotImplementedError
+
+
+class Canary(Listener):
+    """A listener that counts who comes."""
+
+    def __init__(self) -> None:
+        self.calls = 0
+        super().__init__()
+
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+        return f"http://127.0.0.1:{self.port}/"
+
+    def _meet(self, connection: socket.socket) -> None:
+        self.calls += 1
+        connection.close()

@@ -1,36 +1,26 @@
 """The request table over an engine elsewhere: what we answer, whatever holds the quads."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import engines
 import pytest
 import servers
-import yaml
 from servers import Site
 from test_requests import CASES, Case, ask, said
 
-from graph.paths import ROOT
-
 pytestmark = pytest.mark.slow
 
-DIFFERENT: Mapping[str, Mapping[str, Mapping[str, str]]] = yaml.safe_load(
-    (ROOT / "tests" / "data" / "engines.yaml").read_text("utf-8")
-)
-STARTS = {"oxigraph": engines.oxigraph, "virtuoso": engines.virtuoso}
 
-
-@pytest.fixture(scope="module", params=STARTS)
+@pytest.fixture(scope="module", params=engines.REAL)
 def other(
     request: pytest.FixtureRequest, example: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[str, Site]]:
     """The name of a kind of engine, and our server in front of one that holds the example."""
-    if request.param == "virtuoso":
-        engines.need_virtuoso()
     work = tmp_path_factory.mktemp("engine") / "data"
     with (
-        STARTS[request.param](example.resolve(), work) as store,
+        engines.holding(request.param, example.resolve(), work) as store,
         servers.ours(example, POLICYPROV_STORE=store, POLICYPROV_QUERY_SECONDS="10") as site,
     ):
         yield request.param, site
@@ -51,5 +41,5 @@ def test_a_request_is_answered_the_same(case: Case, site: Site, other: tuple[str
     """Status, type and content; or the difference is listed with its reason."""
     name, there = other
     wanted, found = told(case, site), told(case, there)
-    listed = case["name"] in DIFFERENT[name]["requests"]
+    listed = case["name"] in engines.DIFFERENT[name]["requests"]
     assert (found == wanted) != listed, f"{found} instead of {wanted}"

@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,6 @@ import engines
 import pytest
 import releases
 import servers
-import yaml
 from pyoxigraph import RdfFormat, parse
 from servers import Site
 
@@ -30,10 +29,6 @@ from graph.rdf.store import write
 
 pytestmark = pytest.mark.slow
 
-OTHERS = ("oxigraph", "virtuoso")
-DIFFERENT: Mapping[str, Mapping[str, Mapping[str, str]]] = yaml.safe_load(
-    (ROOT / "tests" / "data" / "engines.yaml").read_text("utf-8")
-)
 ROOMY: Any = {"POLICYPROV_QUERY_SECONDS": "25", "POLICYPROV_QUEUE": "64"}
 JSON = {"Accept": "application/sparql-results+json"}
 
@@ -51,15 +46,13 @@ def native(folder: Path) -> Iterator[Site]:
         yield site
 
 
-@pytest.fixture(scope="module", params=OTHERS)
+@pytest.fixture(scope="module", params=engines.REAL)
 def setting(
     request: pytest.FixtureRequest, folder: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[str, str]]:
     """The name of a kind of engine, and the setting that asks one that holds the release."""
-    if request.param == "virtuoso":
-        engines.need_virtuoso()
-    start = {"oxigraph": engines.oxigraph, "virtuoso": engines.virtuoso}[request.param]
-    with start(folder, tmp_path_factory.mktemp("engine") / "data") as found:
+    work = tmp_path_factory.mktemp("engine") / "data"
+    with engines.holding(request.param, folder, work) as found:
         yield request.param, found
 
 
@@ -95,7 +88,7 @@ def test_a_canned_query_finds_the_same_rows(
     """On every engine, or the difference is listed."""
     name, site = other
     same = answered(site, query) == answered(native, query)
-    listed = query in DIFFERENT[name]["queries"]
+    listed = query in engines.DIFFERENT[name]["queries"]
     assert same != listed, "listed, and the same" if listed else "not listed"
 
 
@@ -133,7 +126,7 @@ def test_a_page_is_the_same(path: str, native: Site, other: tuple[str, Site]) ->
     wanted, found = shown(native, path), shown(site, path)
     assert wanted[0] == 200
     told = f"{found[0]} {(found[1] - wanted[1]) + (wanted[1] - found[1])}"
-    assert (found == wanted) != (path in DIFFERENT[name]["pages"]), told
+    assert (found == wanted) != (path in engines.DIFFERENT[name]["pages"]), told
 
 
 def test_no_graph_of_the_engine_is_seen(native: Site, other: tuple[str, Site]) -> None:

@@ -136,17 +136,14 @@ class _Reader:
         return found
 
 
-def load(path: Path) -> Any:
-    """The document in this file: Mapping, Sequence and Text all the way down, null as None.
+def composed(text: str, file: str) -> yaml.Node | None:
+    """The nodes of a YAML text, None for an empty one; `file` names it in errors.
 
-    Raises InputError, with line and column, for a file that is missing, not UTF-8 or not YAML, and
-    for a key written twice.
+    Raises InputError, with line and column as far as the parser knows them.
     """
-    file = f"{path.parent.name}/{path.name}"
-    text = files.text(path, file)
     try:
         # The C parser reads an article in a third of the time, and knows the same places.
-        node = yaml.compose(text, Loader=yaml.CSafeLoader)
+        node: yaml.Node | None = yaml.compose(text, Loader=yaml.CSafeLoader)
     except yaml.reader.ReaderError as error:
         # The C parser counts bytes.
         place = Place(file, text.encode()[: error.position].count(b"\n") + 1)
@@ -157,6 +154,18 @@ def load(path: Path) -> Any:
         raise InputError(
             f"not YAML: {error.problem}", place, "mend the indentation or quote the value"
         ) from error
+    return node
+
+
+def load(path: Path) -> Any:
+    """The document in this file: Mapping, Sequence and Text all the way down, null as None.
+
+    Raises InputError, with line and column, for a file that is missing, not UTF-8 or not YAML, and
+    for a key written twice.
+    """
+    file = f"{path.parent.name}/{path.name}"
+    text = files.text(path, file)
+    node = composed(text, file)
     if node is None:
         raise InputError("the file is empty", Place(file), "write a document")
     return _Reader(file, set()).read(node)

@@ -37,7 +37,10 @@ _NOTICE = 0.05
 _TURNS = 3
 """Short requests in threads at one time; measured best on two cores, and hardly better on more."""
 _PIECE = 1 << 18
-_WRONG = encoded([("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", "26")])
+_SORRY = b"the server made a mistake\n"
+_WRONG = encoded(
+    [("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", str(len(_SORRY)))]
+)
 _log = logging.getLogger(__name__)
 
 
@@ -165,7 +168,7 @@ class Bridge(Owner):
     def _wrong(self, task: _Task) -> None:
         """Tell the client of a mistake of ours, which is logged where it is raised."""
         self.running -= 1
-        task.connection.send(500, _WRONG, b"the server made a mistake\n")
+        task.connection.send(500, _WRONG, _SORRY)
 
     # In threads.
 
