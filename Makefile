@@ -3,6 +3,9 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
+# The tests start hundreds of servers and workers: what they import is compiled once.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help serve test test-slow build check bench web picture lint format types clean
 
@@ -46,14 +49,14 @@ test: $(VENV)/dev build web ## run the tests
 test-slow: $(VENV)/dev build web ## run the slow tests: kills, hostile requests, browsers
 	@command -v npm >/dev/null || { echo "npm is not installed: the tests of Comunica, of the LDES client and of the YAML language server need Node.js 20" >&2; exit 1; }
 	@for client in comunica ldes yamlls; do (cd tests/$$client && { [ node_modules/.package-lock.json -nt package-lock.json ] || npm ci --silent --no-audit --no-fund; }) || exit 1; done
-	@$(BIN)/python -m pytest -q -m slow
+	@$(BIN)/python -m pytest -q -n auto --dist loadfile -m slow
 	@echo "all slow tests passed"
 
 bench: $(VENV)/dev build ## measure the build and, side by side, the server and its peers
 	@command -v wrk >/dev/null || { echo "wrk is not installed (Debian: apt-get install wrk)" >&2; exit 1; }
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
 	@$(BIN)/python bench/build.py
-	@$(BIN)/python bench/serve.py
+	@PYTHONPATH=.:tests $(BIN)/python bench/serve.py
 	@$(BIN)/python bench/front.py
 	@echo 'measured; docs/performance.md tells how to read it'
 

@@ -20,6 +20,7 @@ from web.explore.routes import explore
 from web.follow.routes import follow
 from web.home import home
 from web.middleware import negotiated, problems, security_headers, stack
+from web.middleware.shared.commons import Commons
 from web.ontology.routes import ontology
 from web.reader.routes import reader
 from web.reconcile.routes import reconcile
@@ -46,18 +47,20 @@ def create_app(
     settings: Settings | Mapping[str, str] | None = None,
     pool: Pool | None = None,
     known: Mapping[str, Query] | None = None,
+    commons: Commons | None = None,
 ) -> Flask:
     """The application: every page and endpoint, over a pool of query workers.
 
     `settings` may be given as environment variables, and defaults to those of the process. `known`
-    are the canned queries, by default those in `queries/`. Raises SettingError and ReleaseError.
+    are the canned queries, by default those in `queries/`; `commons` is what it shares with other
+    processes. Raises SettingError and ReleaseError.
     """
     if not isinstance(settings, Settings):
         settings = Settings.from_env(os.environ if settings is None else settings)
     app = Flask(__name__, template_folder="web/templates", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = settings.request_mb * MEBIBYTE
     pool = pool or Pool(settings.release, settings)
-    fast_path.install(app, stack.install(app, pool, settings))
+    fast_path.install(app, stack.install(app, pool, settings, commons or Commons()))
     security_headers.install(app)
     negotiated.install(app)
     problems.install(app)
@@ -71,7 +74,10 @@ def create_app(
 def main() -> int:
     """The exit status of a server that ran in the foreground until it was told to stop."""
     try:
-        run(create_app, Settings.from_env(os.environ))
+        run(
+            lambda settings, commons: create_app(settings, commons=commons),
+            Settings.from_env(os.environ),
+        )
     except PolicyprovError as error:
         sys.stderr.write(f"policyprov: {error}\n")
         return 1

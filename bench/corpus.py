@@ -93,6 +93,8 @@ class Author:
         self.number = number
         slug = f"sample{paper}-{self.day:%Y%m%d}-{number}"
         self.told = Telling(slug, self.day.isoformat(), world.paper(paper))
+        self.undated: set[Figure] = set()
+        """The figures told without a day: an article cannot tell one of them twice."""
 
     def write(self) -> Telling:
         """The article: a page or a notice."""
@@ -388,11 +390,13 @@ class Author:
             )
         ]
         self.told.say(f"{year}年，{body.zh}{measure.zh}。", facts)
-        change = {"type": "Change", "before": before.node(), "after": after.node()}
-        self.told.say(
-            f"{measure.zh}后，{county.place.zh}{before.counted}从{before.words}减至{after.words}。",
-            [{"id": measure.name, "resultedIn": change}],
-        )
+        if not self.undated & {before, after}:
+            self.undated |= {before, after}
+            change = {"type": "Change", "before": before.node(), "after": after.node()}
+            self.told.say(
+                f"{measure.zh}后，{county.place.zh}{before.counted}从{before.words}减至{after.words}。",
+                [{"id": measure.name, "resultedIn": change}],
+            )
         kind = {"dcterms:type": "c:effect-type-qualitative"}
         facts = [
             {"id": measure.name, "claimedEffect": effect.name},

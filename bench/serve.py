@@ -1,10 +1,13 @@
-"""Measures this server beside `oxigraph serve-read-only` and rdflib-endpoint, on one release.
+"""Measures this server beside those of oxigraph, rdflib-endpoint and Virtuoso, on one release.
 
-All three answer over HTTP on this machine, in one run, under the same load from `wrk`. What is
-printed are requests per second and the median latency, and our ratio to each peer. Numbers of one
-run on one machine are noisy; the ratios are what to read.
+All answer over HTTP on this machine, in one run, under the same load from `wrk`; our access log is
+on. Each is measured in turn, several times over, and what is printed are the medians: requests per
+second, the median latency, and our ratio to each peer. Numbers of one run on one machine are noisy;
+the ratios are what to read. Virtuoso is there where it is installed (Debian: virtuoso-opensource);
+loading takes it long, so it is started once and rests while others are measured.
 
-    pip install -e '.[bench]' && python bench/serve.py [--seconds 3] [--build build/current]
+    pip install -e '.[dev,bench]'
+    PYTHONPATH=.:tests python bench/serve.py [--seconds 5] [--rounds 3] [--build BUILD]
 """
 
 import argparse
@@ -19,10 +22,12 @@ import tempfile
 import time
 import urllib.parse
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
+from statistics import median
 
 from graph import queries
 from graph.rdf.namespaces import PREFIXES
@@ -39,17 +44,23 @@ ANALYTIC = PREFIX + (
     "?other pp:inSection ?section ; pp:quote ?more FILTER(CONTAINS(?more, SUBSTR(?quote, 1, 2))) "
     "} GROUP BY ?kind"
 )
+VIRTUOSO = "virtuoso"
 CONSTRUCT = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
 
 
 @dataclass(frozen=True)
 class Load:
-    """Queries asked in turn; `cold` makes every request a query never asked before."""
+    """Queries asked in turn; `cold` makes each request one never asked before.
+
+    As a `form` and with a comment for that, since Virtuoso 7 answers neither a query sent bare nor
+    one with VALUES at its end.
+    """
 
     name: str
     queries: tuple[str, ...]
     accept: str
     cold: bool
+    form: bool = False
 
 
 def loads() -> tuple[Load, ...]:
@@ -75,10 +86,10 @@ function request()
   n = n + 1
   local body = bodies[n %% #bodies + 1]
   -- A trailing VALUES over a variable of its own changes the query and not its answer.
-  if %(cold)s then body = body .. '\\nVALUES ?cold { "%(run)s-' .. id .. '-' .. n .. '" }' end
+  if %(cold)s then body = body .. '%(before)s' .. id .. '-' .. n .. '%(after)s' end
   return wrk.format("POST", nil, nil, body)
 end
-wrk.headers["Content-Type"] = "application/sparql-query"
+wrk.headers["Content-Type"] = "%(type)s"
 wrk.headers["Accept"] = "%(accept)s"
 function done(summary, latency, requests)
   local e = summary.errors
@@ -104,7 +115,8 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _answers(url: str) -> bool:
+def answers(url: str) -> bool:
+    """Whether an endpoint answers a small question."""
     ask = urllib.parse.urlencode({"query": "ASK { ?s ?p ?o }"})
     try:
         with urllib.request.urlopen(f"{url}?{ask}", timeout=2) as answer:  # noqa: S310 - our own http URL
@@ -121,7 +133,7 @@ def serving(command: list[str], url: str, **environment: str) -> Iterator[str]:
     process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=silent, stderr=silent)
     try:
         deadline = time.monotonic() + 60
-        while not _answers(url):
+        while not answers(url):
             if process.poll() is not None or time.monotonic() > deadline:
                 sys.exit(f"{command[0]} did not start")
             time.sleep(0.1)
@@ -135,8 +147,23 @@ def serving(command: list[str], url: str, **environment: str) -> Iterator[str]:
             process.wait()
 
 
-def servers(build: Path) -> dict[str, tuple[list[str], str, dict[str, str]]]:
-    """Name → command, endpoint, environment of the three servers, each on a port of its own."""
+Start = Callable[[], AbstractContextManager[str]]
+
+
+@contextmanager
+def virtuoso(build: Path) -> Iterator[str]:
+    """The endpoint of a Virtuoso that holds the release."""
+    import engines  # noqa: PLC0415 - the tests' own, asked for only where there is a Virtuoso
+
+    with (
+        tempfile.TemporaryDirectory() as work,
+        engines.virtuoso(build, Path(work) / "virtuoso") as setting,
+    ):
+        yield setting.removeprefix("sparql+").partition("&timeout=")[0]
+
+
+def servers(build: Path) -> dict[str, Start]:
+    """Name → what starts a server of its own process, each on a port of its own."""
     ports = [str(free_port()) for _ in range(3)]
     at = [f"http://127.0.0.1:{port}" for port in ports]
     bin_ = Path(sys.executable).parent
@@ -147,21 +174,25 @@ def servers(build: Path) -> dict[str, tuple[list[str], str, dict[str, str]]]:
         "POLICYPROV_PORT": ports[0],
         "POLICYPROV_RELEASE": str(build),
         "POLICYPROV_RATE": "0",
-        "POLICYPROV_LOG": "off",
     }
+    read_only = [str(bin_ / "oxigraph"), "serve-read-only", *store]
     return {
-        "policyprov": ([sys.executable, "server.py"], f"{at[0]}/sparql", ours),
-        "oxigraph": ([str(bin_ / "oxigraph"), "serve-read-only", *store], f"{at[1]}/query", {}),
-        "rdflib-endpoint": ([str(bin_ / "rdflib-endpoint"), *peer], f"{at[2]}/", {}),
+        "policyprov": partial(serving, [sys.executable, "server.py"], f"{at[0]}/sparql", **ours),
+        "oxigraph": partial(serving, read_only, f"{at[1]}/query"),
+        "rdflib-endpoint": partial(serving, [str(bin_ / "rdflib-endpoint"), *peer], f"{at[2]}/"),
     }
 
 
 def measure(url: str, load: Load, clients: int, seconds: int, run: str) -> Measured:
     """One run of `wrk` with this load and this many clients."""
+    written = urllib.parse.quote if load.form else str
+    start = "query=" if load.form else ""
     script = SCRIPT % {
-        "bodies": ", ".join(f"[==[{text}]==]" for text in load.queries),
+        "bodies": ", ".join(f"[==[{start}{written(text)}]==]" for text in load.queries),
         "cold": "true" if load.cold else "false",
-        "run": run,
+        "before": written(f"\n# {run}-") if load.form else f'\\nVALUES ?cold {{ "{run}-',
+        "after": "" if load.form else '" }',
+        "type": "application/x-www-form-urlencoded" if load.form else "application/sparql-query",
         "accept": load.accept,
     }
     with tempfile.NamedTemporaryFile("w", suffix=".lua", encoding="utf-8") as file:
@@ -189,6 +220,12 @@ def measure(url: str, load: Load, clients: int, seconds: int, run: str) -> Measu
     return Measured(requests / (duration / 1e6), median / 1000, errors)
 
 
+def _median(rounds: list[Measured]) -> Measured:
+    """The medians of several runs, and all their failures."""
+    rate, latency = (median(getattr(m, name) for m in rounds) for name in ("rate", "median"))
+    return Measured(rate, latency, sum(m.errors for m in rounds))
+
+
 def _row(name: str, measured: dict[str, Measured]) -> str:
     ours = measured["policyprov"]
     cells = [
@@ -208,25 +245,42 @@ def _row(name: str, measured: dict[str, Measured]) -> str:
 def main() -> None:
     """Run every load against every server, and print one table."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--seconds", type=int, default=3, help="length of each run")
+    parser.add_argument("--seconds", type=int, default=5, help="length of each run")
+    parser.add_argument("--rounds", type=int, default=3, help="runs of each, in turn")
     parser.add_argument("--build", type=Path, default=ROOT / "build" / "current")
     options = parser.parse_args()
     if shutil.which("wrk") is None:
         sys.exit("bench/serve.py needs wrk (Debian: apt-get install wrk)")
-    all_servers = servers(options.build.resolve())
-    version = json.loads((options.build / "release.json").read_text("utf-8"))["version"]
-    print(f"release {version}, {os.cpu_count()} cores, {options.seconds} s a run\n")
-    names = list(all_servers)
-    head = ["load", *names, *(f"policyprov : {n}" for n in names[1:])]
-    print(f"| {' | '.join(head)} |\n|{'---|' * len(head)}")
-    for clients in (1, 16):
-        for load in loads():
-            measured = {}
-            for name, (command, url, environment) in all_servers.items():
-                with serving(command, url, **environment) as at:
-                    measure(at, load, clients, 1, "warm")
-                    measured[name] = measure(at, load, clients, options.seconds, "run")
-            print(_row(f"{load.name}, {clients} client{'s' * (clients > 1)}", measured), flush=True)
+    build = options.build.resolve()
+    version = json.loads((build / "release.json").read_text("utf-8"))["version"]
+    rounds, seconds = options.rounds, options.seconds
+    print(f"release {version}, {os.cpu_count()} cores, medians of {rounds} runs of {seconds} s\n")
+    with ExitStack() as stack:
+        started = servers(build)
+        if shutil.which("virtuoso-t"):
+            rests = nullcontext(stack.enter_context(virtuoso(build)))
+            started[VIRTUOSO] = lambda: rests
+        names = list(started)
+        head = ["load", *names, *(f"policyprov : {n}" for n in names[1:])]
+        print(f"| {' | '.join(head)} |\n|{'---|' * len(head)}")
+        for clients in (1, 16):
+            for load in loads():
+                measured = _measured(started, load, clients, seconds, rounds)
+                name = f"{load.name}, {clients} client{'s' * (clients > 1)}"
+                print(_row(name, measured), flush=True)
+
+
+def _measured(
+    started: dict[str, Start], load: Load, clients: int, seconds: int, rounds: int
+) -> dict[str, Measured]:
+    found: dict[str, list[Measured]] = {name: [] for name in started}
+    for _ in range(rounds):
+        for name, start in started.items():
+            asked = replace(load, form=name == VIRTUOSO)
+            with start() as at:
+                measure(at, asked, clients, 1, "warm")
+                found[name].append(measure(at, asked, clients, seconds, "run"))
+    return {name: _median(runs) for name, runs in found.items()}
 
 
 if __name__ == "__main__":

@@ -155,7 +155,8 @@ class Telling:
             {
                 "record": record, "quote": printed, "section": last["inSection"],
                 "line": last["line"], "reading": reading,
-                "confidence": "c:confidence-high-inferred", "comment": "A doubled character.",
+                "confidence": "c:confidence-high-inferred",
+                "comment": {"en": "A character is printed twice.", "zh": "衍一字。"},
             }
         )  # fmt: skip
         self.records.append(

@@ -3,6 +3,7 @@
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import yaml
@@ -130,6 +131,7 @@ def _grouped(chunks: Mapping[str, str]) -> dict[str, str]:
     return found
 
 
+@lru_cache(2000)
 def read(text: str) -> Form:
     """The fields of a claim written without its dash.
 

@@ -6,7 +6,7 @@ there, so that it can be done again after a crash, and undone.
 
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from statistics import median
@@ -88,14 +88,7 @@ class Journal:
 
     def append(self, decision: Decision) -> None:
         """Keep a decision: when this returns it is on disk."""
-        line = json.dumps(asdict(decision), ensure_ascii=False) + "\n"
-        new = not self.path.exists()
-        with self.path.open("ab") as file:
-            file.write(line.encode())
-            file.flush()
-            os.fsync(file.fileno())
-        if new:
-            sync(self.path.parent)
+        append(self.path, asdict(decision))
         self.decisions.append(decision)
 
     @property
@@ -134,6 +127,17 @@ class Journal:
         counts["undo"] = len(gone)
         counts["seconds"] = round(median(timed), 1) if timed else None
         return counts
+
+
+def append(path: Path, entry: Mapping[str, Any]) -> None:
+    """Append a line of JSON to a file: when this returns it is on disk."""
+    new = not path.exists()
+    with path.open("ab") as file:
+        file.write((json.dumps(entry, ensure_ascii=False) + "\n").encode())
+        file.flush()
+        os.fsync(file.fileno())
+    if new:
+        sync(path.parent)
 
 
 def sync(folder: Path) -> None:

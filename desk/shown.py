@@ -25,14 +25,20 @@ def everything(bench: Workbench, state: State) -> dict[str, Any]:
     text = leaves(bench, state)
     bare, sentences = leaf.bare(text)
     return {
-        "revision": state.revision, "undoable": state.undoable,
+        **verdict(state), "undoable": state.undoable,
         "leaves": [asdict(each) for each in text],
         "claims": [_claim(state, index) for index in range(len(state.blocks.entries))],
         "proposals": [asdict(p) for p in state.proposals],
-        "findings": [finding(f) for f in state.verdict.findings],
         "bare": bare, "sentences": sentences,
         "figures": Journal(bench.folder).figures(),
     }  # fmt: skip
+
+
+def verdict(state: State) -> dict[str, Any]:
+    """What the build would say of the claims of a revision, and whether all were judged."""
+    found = state.verdict.findings
+    return {"revision": state.revision, "whole": state.verdict.whole,
+            "findings": [finding(f) for f in found]}  # fmt: skip
 
 
 def finding(found: Finding) -> dict[str, Any]:

@@ -5,17 +5,19 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import yaml
 from flask import Flask, Response, abort, jsonify, render_template, request, send_file
 from werkzeug.exceptions import HTTPException
 
-from desk import form, leaf, orders, shown
+from desk import form, leaf, orders, parts, shown
 from desk.blocks import Blocks, body
 from desk.completion import KINDS, Completion
 from desk.gate import Gate
 from desk.proofs import Rules, no_rules
-from desk.workbench import Order, State, Workbench
+from desk.second import page
+from desk.workbench import Order, Workbench
 from graph.draft.registration import Missing
 from graph.errors import DeskError, InputError, PolicyprovError
 from graph.mapping.sections import Span
@@ -96,6 +98,7 @@ def app(desk: Desk, gate: Gate) -> Flask:
     made.add_url_rule("/", view_func=lambda: _articles(desk), endpoint="articles")
     made.add_url_rule("/static/<name>", view_func=_static)
     made.add_url_rule("/<slug>", view_func=lambda slug: _page(desk.bench(slug)), endpoint="page")
+    page.install(made, desk.bench, _spoken)
     for name, view in _ASKED.items():
         made.add_url_rule(
             f"/<slug>/{name}",
@@ -115,13 +118,14 @@ def _frame() -> dict[str, object]:
     code = _spoken()
     return {
         "t": _text, "lang": code, "tag": TAGS[code], "languages": LANGUAGES, "tags": TAGS,
+        "spoken_in": lambda code: "?" + urlencode({**request.args, "lang": code}),
         "link": lambda path: f"{path}?lang={code}" if "lang" in request.args else path,
     }  # fmt: skip
 
 
 def _told(what: str, remedy: str, status: int) -> Response:
     """An error as the page's script reads it, or as a page."""
-    if request.method == "POST" or request.accept_mimetypes.best == "application/json":
+    if request.is_json or request.accept_mimetypes.best == "application/json":
         made = jsonify(what=what, remedy=remedy)
     else:
         made = Response(render_template("error.html", what=what, remedy=remedy))
@@ -180,15 +184,17 @@ def _state(bench: Workbench) -> dict[str, Any]:
 
 
 def _entry(bench: Workbench) -> dict[str, Any]:
-    """One claim as fields, as text, and with the words of its links' ends."""
+    """One claim as fields and as text."""
     index = request.args.get("index", type=int)
-    state = bench.state()
+    state = bench.state(judged=False)
     if index is None or not 0 <= index < len(state.blocks.entries):
         raise DeskError("no such claim", "load the article anew", 409)
-    text = body(state.blocks.entries[index])
-    return {**shown.fields(text), "revision": state.revision,
-            "links": list(leaf.ends(state.verdict.links.get(index, ()))),
-            "findings": [shown.finding(f) for f in state.verdict.of(index)]}  # fmt: skip
+    return {**shown.fields(body(state.blocks.entries[index])), "revision": state.revision}
+
+
+def _verdict(bench: Workbench) -> dict[str, Any]:
+    """What the build would say of the whole article as it stands."""
+    return shown.verdict(bench.state())
 
 
 def _complete(bench: Workbench) -> list[dict[str, str]]:
@@ -203,9 +209,12 @@ def _complete(bench: Workbench) -> list[dict[str, str]]:
 
 
 def _judge(bench: Workbench, sent: dict[str, Any]) -> dict[str, Any]:
-    """What the build would say of a claim as it is typed, and the words of its links' ends."""
+    """What the build would say of a claim as it is typed, and the words of its links' ends.
+
+    With `whole: true` the rules of the whole article are asked too.
+    """
     order = orders.order(sent)
-    after, verdict = bench.judged(order)
+    after, verdict = bench.judged(order, whole=sent.get("whole") is True)
     mine = range(order.index, order.index + len(order.claims))
     return {
         "findings": [shown.finding(f) for f in verdict.findings if f.index in mine],
@@ -214,14 +223,15 @@ def _judge(bench: Workbench, sent: dict[str, Any]) -> dict[str, Any]:
         "missing": [shown.missing(m) for m in verdict.missing if _named(order, m, bench)],
         "spans": [[s.start, s.end] for i in mine for s in _spans(bench, after, i)],
         "text": form.joined(order.claims),
+        "whole": verdict.whole,
     }
 
 
 def _named(order: Order, missing: Missing, bench: Workbench) -> bool:
-    """Whether the claims of an order name a thing, or leave it to the article's defaults."""
+    """Whether the claims of an order name a thing, or leave it to the article."""
     whole = bench.proofs.article
     given = (whole.defaults, *(section.defaults for section in whole.sections))
-    named = missing.name in {name for each in given for name in each.values()}
+    named = missing.name in {whole.document, *(name for each in given for name in each.values())}
     return named or any(missing.name in claim for claim in order.claims)
 
 
@@ -253,44 +263,8 @@ def _read(_: Workbench, sent: dict[str, Any]) -> dict[str, Any]:
     return shown.fields(str(sent.get("text", "")))
 
 
-def _merge(bench: Workbench, sent: dict[str, Any]) -> dict[str, Any]:
-    """Claims that stand next to each other as one form to begin with."""
-    index, count = sent.get("index"), sent.get("count")
-    entries = bench.state().blocks.entries
-    if type(index) is not int or type(count) is not int or not (
-        count > 1 and 0 <= index <= len(entries) - count
-    ):  # fmt: skip
-        raise DeskError("a merge needs two claims that follow one another", "choose another")
-    texts = [body(entry) for entry in entries[index : index + count]]
-    return shown.fields(form.written(form.merged(form.read(text) for text in texts), texts[0]))
-
-
-def _split(bench: Workbench, sent: dict[str, Any]) -> dict[str, Any]:
-    """A claim as two on the same words; the second takes the facts that are named."""
-    state = bench.state()
-    index, moved = sent.get("index"), sent.get("facts")
-    if type(index) is not int or not 0 <= index < len(state.blocks.entries):
-        raise DeskError("no such claim", "load the article anew", 409)
-    if not isinstance(moved, list) or not all(type(each) is int for each in moved):
-        raise DeskError("no facts to part", "choose facts for the second claim")
-    text = body(state.blocks.entries[index])
-    first, second = form.parted(form.read(text), moved, _number(state, index))
-    parts = (form.written(first, text), form.written(second))
-    return {"text": form.joined(parts)}
-
-
-def _number(state: State, index: int) -> str:
-    """The next number of a claim on the words of this one."""
-    claim = state.verdict.claims.get(index)
-    if claim is None:
-        return "2"
-    stem = claim.name.rpartition("-")[0]
-    taken = [c.name.rpartition("-") for c in state.verdict.claims.values()]
-    return str(1 + max(int(number) for name, _, number in taken if name == stem))
-
-
-_ASKED = {"state": _state, "entry": _entry, "complete": _complete}
+_ASKED = {"state": _state, "verdict": _verdict, "entry": _entry, "complete": _complete}
 _SENT = {
     "judge": _judge, "decide": _decide, "undo": _undo, "register": _register, "read": _read,
-    "merge": _merge, "split": _split,
+    "merge": parts.merge, "split": parts.split,
 }  # fmt: skip

@@ -8,16 +8,18 @@ file and finishes the work when the article is opened again.
 import fcntl
 import hashlib
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from desk import blocks, journal
 from desk.blocks import Blocks
 from desk.journal import Decision, Journal
 from desk.proofs import Proofs, Rules, Verdict, no_rules
+from desk.standing import Exchange
 from graph.draft import proposal as drafts
 from graph.draft import registration
 from graph.draft.proposal import Proposal
@@ -71,7 +73,6 @@ class Workbench:
     def __init__(self, folder: Path, registry: Path, rules: Rules = no_rules) -> None:
         self.folder = folder
         self.proofs = Proofs(folder, registry, rules)
-        self._judged: tuple[tuple[str, int], Verdict] | None = None
         with self._alone():
             self._finish(Journal(folder))
 
@@ -109,32 +110,34 @@ class Workbench:
             if digest(done.text) == last.after:
                 self._write(done.text)
 
-    def state(self) -> State:
-        """The article as it stands on disk, judged by the build's own checks."""
+    def state(self, *, judged: bool = True) -> State:
+        """The article as it stands on disk, judged whole by the build's own checks.
+
+        Without `judged` the verdict is the last one there is, and says so.
+        """
         with self._alone():
-            return self._state(Journal(self.folder))
+            found = self._state(Journal(self.folder))
+        return replace(found, verdict=self.proofs.judge(found.blocks)) if judged else found
 
     def _state(self, kept: Journal) -> State:
         now = self._read()
         settled, last = kept.settled, kept.last
         waiting = tuple(p for p in drafts.read(self.folder) if p.id not in settled)
-        return State(
-            digest(now.text), now, self._judge(now), waiting, last[1].action if last else None
-        )
+        verdict = self.proofs.last(now)
+        return State(digest(now.text), now, verdict, waiting, last[1].action if last else None)
 
-    def _judge(self, now: Blocks) -> Verdict:
-        key = digest(now.text), self.proofs.registry.stat().st_mtime_ns
-        kept = self._judged
-        if kept is None or kept[0] != key:
-            kept = self._judged = (key, self.proofs.judge(now))
-        return kept[1]
+    def judged(self, order: Order, *, whole: bool) -> tuple[Blocks, Verdict]:
+        """What the claims would be after an order, and what the build would say of them.
 
-    def judged(self, order: Order) -> tuple[Blocks, Verdict]:
-        """What the claims would be after an order, and what the build would say of them."""
+        Unless the `whole` article is to be judged, only the claims of the order are.
+        """
         with self._alone():
             now = self._read()
-        after = self._after(now, order)[0]
-        return after, self._judge(after)
+        after, old, new = self._after(now, order)
+        if whole:
+            return after, self.proofs.judge(after)
+        change = Exchange(order.index, len(old), len(new))
+        return after, self.proofs.glance(now, after, change)
 
     def decide(self, order: Order) -> State:
         """Carry out an order; the state after it.
@@ -148,8 +151,7 @@ class Workbench:
             now = self._current(order)
             self._unsettled(order, kept)
             after, old, new = self._after(now, order)
-            if order.claims:
-                self._proven(after, order.index, len(order.claims))
+            self._proven(now, after, Exchange(order.index, len(old), len(new)), order)
             changed = self._changed(order, after) if order.proposals and order.claims else None
             self._keep(
                 kept, now, after,
@@ -178,6 +180,11 @@ class Workbench:
                 )
             )  # fmt: skip
             return added
+
+    def keep(self, name: str, entry: Mapping[str, Any]) -> None:
+        """Append a line to a file beside the claims; when this returns it is on disk."""
+        with self._alone():
+            journal.append(self.folder / name, entry)
 
     def undo(self, revision: str, window: str) -> State:
         """Take back the last decision that was not taken back yet; the state after it.
@@ -259,12 +266,11 @@ class Workbench:
             old, new = (*old, *following), (above + following[0].lstrip("\n"),)
         return now.exchanged(order.index, old, new), old, new
 
-    def _proven(self, after: Blocks, index: int, count: int) -> None:
+    def _proven(self, now: Blocks, after: Blocks, change: Exchange, order: Order) -> None:
         """Refuse claims that no build reads; what is wrong elsewhere stays where it is."""
-        verdict = self._judge(after)
-        mine = range(index, index + count)
-        bad = [f for f in verdict.findings if f.index in mine and not f.whole]
-        if bad:
+        verdict = self.proofs.glance(now, after, change)
+        bad = [f for f in verdict.findings if f.index in change.mine and not f.whole]
+        if bad and order.claims:
             raise DeskError(bad[0].what, bad[0].remedy, 422)
 
     def _changed(self, order: Order, after: Blocks) -> bool:

@@ -201,8 +201,8 @@ class RequestError(PolicyprovError):
     """A request that cannot be answered: rendered as an RFC 9457 problem.
 
     `type` is the slug of the problem type, `title` its fixed phrase, `status` the HTTP status;
-    `detail` says what is wrong with this request and `remedy` what to do about it. `extra` holds
-    further members of the problem object.
+    `detail` says what is wrong with this request and `remedy` what to do about it, in `language`.
+    `extra` holds further members of the problem object.
     """
 
     detail: str
@@ -210,7 +210,7 @@ class RequestError(PolicyprovError):
     position: Position | None = None
     retry_after: int | None = None
     extra: dict[str, str | int | float] = field(default_factory=dict)
-
+    language: str = "en"
     type = "bad-request"
     title = "Bad request"
     status = 400

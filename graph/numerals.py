@@ -1,4 +1,4 @@
-"""Numbers as Chinese newspapers print them, read again from their own words.
+"""Numbers as Chinese texts print them, read again from their own words.
 
 `readings("近3万户")` is one Reading: 30000, nearly, 户. The number proof compares these with what a
 claim states, so a slip of the mapper's pen cannot become a fact.

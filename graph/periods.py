@@ -1,4 +1,4 @@
-"""Periods, their IRIs, and dates as Chinese newspapers print them, read again from their words."""
+"""Periods, their IRIs, and dates as Chinese texts print them, read again from their words."""
 
 import calendar
 import re
@@ -117,6 +117,11 @@ def _month(match: re.Match[str], _: date) -> Period:
     return month(int(match["year"]), int(match["month"]))
 
 
+def _last_day(match: re.Match[str], published: date) -> Period:
+    end = _month(match, published).end
+    return Period(end, end) if end else _month(match, published)
+
+
 def _last_year(match: re.Match[str], published: date) -> Period:
     number = published.year - 1
     if match["month"]:
@@ -129,6 +134,7 @@ _RULES: tuple[tuple[re.Pattern[str], _Read, bool], ...] = (
     (re.compile(r"(?P<year>\d{4})年(?P<month>\d{1,2})月(?P<day>\d{1,2})日"), _day, True),
     (re.compile(r"(?P<year>)(?P<month>\d{1,2})月(?P<day>\d{1,2})日"), _day, False),
     (re.compile(r"(?P<year>\d{4})年(?P<month>\d{1,2})月下旬"), _last_days, True),
+    (re.compile(r"(?P<year>\d{4})年(?P<month>\d{1,2})月底(?=之前|以前|前)"), _last_day, True),
     (re.compile(r"(?P<year>\d{4})年(?P<month>\d{1,2})月底?"), _month, True),
     (
         re.compile(r"(?P<year>\d{4})年(?:年底|底|年末|末|年终|岁末)"),

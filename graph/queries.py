@@ -16,7 +16,9 @@ A parameter is a line `VALUES ?document { <…> } # parameter` inside WHERE. The
 its example and its default; binding replaces that one term by another built from a typed value, so
 no text of a caller ever reaches the query. A sub-query may repeat the line, with the same term, and
 is then bounded by the value too. A parameter of type `words` is looked up in the search
-index: what the text holds, and what binding puts there, are the passages with those words.
+index: what the text holds, and what binding puts there, are the passages with those words. One of
+type `things` takes any number of IRIs, with spaces between them, or `*` for whatever there is: then
+its lines are left out, as in a file that holds UNDEF.
 
 A comparison `LANG(?label) = "zh"` says in which language labels are answered; binding puts another
 there. What must stay Chinese, such as names that Chinese words are looked for in, is told by
@@ -38,7 +40,9 @@ from graph.paths import CHECKS, QUERIES
 from graph.rdf.namespaces import expand
 
 _SLOT = re.compile(r"VALUES \?(\w+) \{ (.+) \} # parameter$", re.MULTILINE)
+_LINE = re.compile(rf"^ *{_SLOT.pattern}\n", re.MULTILINE)
 _LABELLED = re.compile(r'(\bLANG\(\?\w+\) = )"zh"')
+_IRI = re.compile(r"<([^>]*)>")
 _FORM = re.compile(r"^\s*(SELECT|ASK|CONSTRUCT|DESCRIBE)\b", re.MULTILINE)
 
 Term = NamedNode | Literal
@@ -65,6 +69,10 @@ TYPES: Mapping[str, Callable[[str], Term]] = {
 """Parameter type → how its text becomes an RDF term; ValueError when it cannot."""
 WORDS = "words"
 """The parameter type that stands for the passages in which some words occur."""
+THINGS = "things"
+"""The parameter type that stands for any number of things, or for all there are."""
+ALL = "*"
+"""The value of a parameter of type `things` that stands for whatever there is."""
 
 Finder = Callable[[str], Iterable[str]]
 """Words → the IRIs of the passages that hold them."""
@@ -86,6 +94,8 @@ class Parameter:
         """The example as a caller would type it: the IRI, the lexical form or the words."""
         if self.type == WORDS:
             return self.words
+        if self.type == THINGS:
+            return ALL if self.example == "UNDEF" else " ".join(_IRI.findall(self.example))
         return re.sub(r'^[<"](.*)[>"](@\w+|\^\^\S+)?$', r"\1", self.example)
 
     def terms(self, text: str, find: Finder | None = None) -> str:
@@ -100,6 +110,8 @@ class Parameter:
                 )
             return " ".join(str(NamedNode(iri)) for iri in find(text))
         try:
+            if self.type == THINGS:
+                return ALL if text == ALL else " ".join(str(NamedNode(i)) for i in text.split())
             return str(TYPES[self.type](text))
         except ValueError as error:
             raise ParameterError(
@@ -146,8 +158,16 @@ class Query:
             term = terms.get(slot[1], slot[2])
             return f"VALUES ?{slot[1]} {{ {term} }} # parameter"
 
+        def left(slot: re.Match[str]) -> str:
+            return "" if terms.get(slot[1]) == ALL else slot[0]
+
         # First the language: what a caller typed is never searched for it.
-        return _SLOT.sub(fill, _LABELLED.sub(rf'\g<1>"{labels}"', self.text))
+        labelled = _LABELLED.sub(rf'\g<1>"{labels}"', self.text)
+        return _SLOT.sub(fill, _LINE.sub(left, labelled))
+
+    def exampled(self, values: Mapping[str, str]) -> "Query":
+        """The query with other examples; raises ParameterError as `bound` does."""
+        return parse(self.bound(values), self.name, Place(f"{self.name}.rq")) if values else self
 
     def bare(self, text: str, language: str) -> str:
         """`text`, this query's own or bound, as one would write it: its question, no metadata."""
@@ -189,11 +209,11 @@ def _parameters(header: Mapping[str, Any], text: str, place: Place) -> tuple[Par
             "write one `VALUES ?name { term } # parameter` line for each declared parameter",
         )
     for row in declared:
-        if row.get("type") not in {*TYPES, WORDS}:
+        if row.get("type") not in {*TYPES, WORDS, THINGS}:
             raise InputError(
                 f"parameter {row['name']!r} has the unknown type {row.get('type')!r}",
                 place,
-                f"use one of: {', '.join([*TYPES, WORDS])}",
+                f"use one of: {', '.join([*TYPES, WORDS, THINGS])}",
             )
     return tuple(
         Parameter(r["name"], r["type"], r["label"], slots[r["name"]], str(r.get("words", "")))

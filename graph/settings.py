@@ -7,7 +7,8 @@ The fields of Settings are the one table. The environment, the checks and `docs/
 import os
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +59,16 @@ class Settings:
             # What else is wrong with it is told without it: it may hold a password.
             pattern=r"\S*",
             shape="empty, or sparql+http://HOST:PORT/PATH or sparql+https://…",
+        ),
+    )
+    fronts: int = field(
+        default=1,
+        metadata=about(
+            "processes that answer requests on the one socket, each with its share of workers, "
+            "spares, queue and cache; 0 means one for each core, which pays where most answers "
+            "are small or come from the cache",
+            least=0,
+            most=64,
         ),
     )
     workers: int = field(
@@ -190,6 +201,14 @@ class Settings:
             choices=("full", "quotes", "offsets"),
         ),
     )
+    prefixes: str = field(
+        default="page",
+        metadata=about(
+            "which queries may leave the published prefixes undeclared: those of the query page "
+            "(they say so: `prefixes=published`), or none",
+            choices=("page", "none"),
+        ),
+    )
     contact: str = field(
         default="",
         metadata=about(
@@ -221,15 +240,28 @@ class Settings:
                 f"{self.concurrency} workers and a queue of {self.queue} may hold"
             )
 
-    @property
+    @cached_property
     def concurrency(self) -> int:
         """Queries evaluated at one time, with `workers=0` resolved for this machine."""
         return self.workers or max(4, 2 * (os.cpu_count() or 1))
 
-    @property
+    @cached_property
     def hands(self) -> int:
         """Requests in hand at one time, with `threads=0` resolved."""
         return self.threads or self.concurrency + self.queue + 24
+
+    @property
+    def processes(self) -> int:
+        """Processes that answer requests, with `fronts=0` resolved for this machine."""
+        return self.fronts or os.cpu_count() or 1
+
+    @property
+    def share(self) -> "Settings":
+        """The settings of one of them: its part of all that they have together."""
+        whole = ("spares", "queue", "cache_mb")
+        named = {"workers": self.concurrency, **{name: getattr(self, name) for name in whole}}
+        parts: dict[str, Any] = {name: -(-n // self.processes) for name, n in named.items()}
+        return self if self.processes == 1 else replace(self, fronts=1, threads=0, **parts)
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> "Settings":
@@ -241,9 +273,7 @@ class Settings:
         given = {name: text for name, text in environ.items() if name.startswith(PREFIX)}
         for name in sorted(given.keys() - rows.keys()):
             raise SettingError(f"{name} is not a setting; there are: {', '.join(rows)}")
-        values: dict[str, Any] = {
-            rows[name].name: rows[name].read(text) for name, text in given.items()
-        }
+        values: dict[str, Any] = {rows[n].name: rows[n].read(text) for n, text in given.items()}
         values.setdefault("public_url", _address(values))
         return cls(**values)
 
@@ -261,11 +291,9 @@ def table() -> tuple[Option, ...]:
 
 def markdown() -> Iterator[str]:
     """The lines of the settings table in the documentation."""
-    yield "| Variable | Default | Value | Why |"
-    yield "|---|---|---|---|"
-    for option in table():
-        yield option.markdown
+    head = ("| Variable | Default | Value | Why |", "|---|---|---|---|")
+    return iter((*head, *(option.markdown for option in table())))
 
 
 if __name__ == "__main__":
-    sys.stdout.writelines(line + "\n" for line in markdown())
+    sys.stdout.writelines(f"{line}\n" for line in markdown())

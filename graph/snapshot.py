@@ -3,7 +3,6 @@
 import hashlib
 import json
 import threading
-from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ from typing import Any, TypeVar
 from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 
 from graph.errors import ReleaseError
+from graph.memory import Memory
 from graph.rdf.namespaces import CANONICAL_BASE, expand
 
 T = TypeVar("T")
@@ -44,38 +44,6 @@ class Masthead:
     license: str
     rights: Mapping[str, str]
     keywords: tuple[str, ...]
-
-
-class Memory:
-    """What was made of one release and is worth keeping while that release is served."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._kinds: dict[str, OrderedDict[Hashable, Any]] = {}
-        self._closed = False
-
-    def recall(self, kind: str, key: Hashable, make: Callable[[], T], most: int) -> T:
-        """What `make` gave for this key, of at most `most` of a kind; the oldest make room."""
-        with self._lock:
-            found = self._kinds.setdefault(kind, OrderedDict())
-            if key in found:
-                found.move_to_end(key)
-                known: T = found[key]
-                return known
-        made = make()
-        with self._lock:
-            if self._closed:
-                return made
-            known = found.setdefault(key, made)
-            while len(found) > most:
-                found.popitem(last=False)
-        return known
-
-    def close(self) -> None:
-        """Forget everything, and keep nothing from now on."""
-        with self._lock:
-            self._closed = True
-            self._kinds.clear()
 
 
 @dataclass(frozen=True)
@@ -117,6 +85,12 @@ class Release:
         """How many things of each kind it holds."""
         counts: Mapping[str, int] = self._manifest.get("counts", {})
         return counts
+
+    @property
+    def examples(self) -> Mapping[str, Mapping[str, str]]:
+        """Canned query → parameter → the example that stands in for that of its file."""
+        found: Mapping[str, Mapping[str, str]] = self._manifest.get("examples", {})
+        return found
 
     @cached_property
     def files(self) -> tuple[File, ...]:

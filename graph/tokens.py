@@ -22,11 +22,16 @@ CLOSED = _string("", "")
 ESCAPE = r"\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8}"
 IRI = rf"""<(?:[^\x00-\x20<>"{{}}|^`\\]++|{ESCAPE})*+>"""
 GAP = r"(?:[ \t\n\r]++|\#[^\n\r]*+)*+"
-LETTER = r"[A-Za-z0-9_\u0080-\U0010FFFF]"
+LETTER = r"[^\x00-/:-@\[-\^`{-\x7f]"
+"""ASCII letters, digits, `_` and all beyond ASCII, by what they are not: a range up to the last
+character takes Python milliseconds to compile, in each pattern that has it."""
 RUN = rf"(?:{LETTER}|\\.)(?:(?:{LETTER}|[.-])++|\\.)*+"
 NAME = rf"(?:{RUN})?+:(?:(?:{LETTER}|[.:%-])++|\\.)*+"
-MASK = rf"""(?!<[A-Za-z][A-Za-z0-9+.-]*+://)(?=<[^\x00-\x20<>"{{}}|^`\\#]*+\#){IRI}"""
-"""What a tokenizer takes for an IRI, and the parser may read as a comparison and a comment."""
+MASK = rf"""<(?![A-Za-z][A-Za-z0-9+.-]*+://)(?=[^\x00-\x20<>"{{}}|^`\\#]*+\#){IRI[1:]}"""
+"""What a tokenizer takes for an IRI, and the parser may read as a comparison and a comment.
+
+It begins with a character and not with an assertion: so a search skips to the next one at once.
+"""
 _HARMLESS = rf"""{STRING}|[?$]{LETTER}++|@(?:{LETTER}|-)++|[ \t\n\r]++|\#[^\n\r]*+"""
 
 

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 import releases
 import servers
+import visits
+from playwright.sync_api import Browser, Page
 from pyoxigraph import Store
 
 from graph.rdf.store import in_memory
@@ -50,9 +52,13 @@ def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def site(example: Path) -> Iterator[servers.Site]:
-    """Our server over the example, with limits small enough to run into on purpose."""
-    with servers.ours(example) as found:
+def site(example: Path, request: pytest.FixtureRequest) -> Iterator[servers.Site]:
+    """Our server over the example, with limits small enough to run into on purpose.
+
+    It is one process, or as many as the parameter says (`servers.ANY_FRONTS`).
+    """
+    fronts = getattr(request, "param", 1)
+    with servers.ours(example, POLICYPROV_FRONTS=str(fronts)) as found:
         yield found
 
 
@@ -81,3 +87,32 @@ def sources() -> Sources:
 def dataset(sources: Sources) -> Store:
     """The dataset in memory; whoever changes it puts it back."""
     return in_memory(sources.quads)
+
+
+@pytest.fixture(scope="module")
+def origin() -> Iterator[str]:
+    """The address of a server of our pages."""
+    with visits.serving() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A headless chromium."""
+    with visits.browsing() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def page(browser: Browser) -> Iterator[Page]:
+    """One page of the browser that goes everywhere."""
+    context = browser.new_context(reduced_motion="reduce")
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def visit(browser: Browser, origin: str) -> Iterator[visits.Visit]:
+    """A page of the browser that must stay without fault."""
+    with visits.visiting(browser, origin) as found:
+        yield found

@@ -3,6 +3,7 @@
 import re
 import shutil
 import socket
+import ssl
 import subprocess
 import sys
 import threading
@@ -135,6 +136,120 @@ class Scripted(servers.Listener):
                     self._over.wait()
                 if then != "keep":
                     return
+
+
+class Secure(servers.Listener):
+    """TLS in front of a port of this machine, with a certificate that it signed itself.
+
+    `folder` gets the certificate, `certificate` names its file.
+    """
+
+    def __init__(self, behind: int, folder: Path, name: str = "IP:127.0.0.1") -> None:
+        self._behind, self.certificate = behind, folder / "certificate.pem"
+        key = folder / "key.pem"
+        make = "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=engine"
+        where = ["-keyout", str(key), "-out", str(self.certificate)]
+        command = [*make.split(), "-addext", f"subjectAltName={name}", *where]
+        subprocess.run(command, check=True, capture_output=True)
+        self._tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self._tls.load_cert_chain(self.certificate, key)
+        super().__init__()
+
+    def setting(self, path: str) -> str:
+        """The setting that asks the engine behind it."""
+        return f"sparql+https://127.0.0.1:{self.port}{path}"
+
+    def _meet(self, connection: socket.socket) -> None:
+        threading.Thread(target=self._relay, args=(connection,), daemon=True).start()
+
+    def _relay(self, connection: socket.socket) -> None:
+        with (
+            suppress(OSError),
+            self._tls.wrap_socket(connection, server_side=True) as near,
+            socket.create_connection(("127.0.0.1", self._behind)) as far,
+        ):
+            # Nothing of a request is lost between the two: HTTP asks and answers in turn.
+            while request := _request(near):
+                far.sendall(request)
+                _passed_on(far, near)
+
+
+class Crossing(servers.Listener):
+    """One address for several engines: /NAME/query is the engine on the port of that name."""
+
+    def __init__(self, ports: dict[str, int]) -> None:
+        self.ports = ports
+        super().__init__()
+
+    @property
+    def setting(self) -> str:
+        """The setting that asks the engine named like the release."""
+        return f"sparql+http://127.0.0.1:{self.port}/{{release}}/query"
+
+    def _meet(self, connection: socket.socket) -> None:
+        threading.Thread(target=self._relay, args=(connection,), daemon=True).start()
+
+    def _relay(self, near: socket.socket) -> None:
+        with near, suppress(OSError):
+            while request := _request(near):
+                method, target, rest = request.split(b" ", 2)
+                _, name, path = target.split(b"/", 2)
+                port = self.ports.get(name.decode())
+                if port is None:
+                    near.sendall(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
+                    continue
+                with socket.create_connection(("127.0.0.1", port)) as far:
+                    far.sendall(b" ".join((method, b"/" + path, rest)))
+                    _passed_on(far, near)
+
+
+def _passed_on(far: socket.socket, near: socket.socket) -> None:
+    """Hand on what comes, until nothing has come for a while."""
+    far.settimeout(30)
+    piece = far.recv(1 << 16)
+    far.settimeout(0.2)
+    with suppress(TimeoutError):
+        while piece:
+            near.sendall(piece)
+            piece = far.recv(1 << 16)
+
+
+class Plain(servers.Listener):
+    """A server that speaks before it is asked, and without TLS."""
+
+    def _meet(self, connection: socket.socket) -> None:
+        with connection, suppress(OSError):
+            connection.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+            connection.recv(1 << 16)
+
+
+class Flood(servers.Listener):
+    """An engine whose answers never end."""
+
+    def __init__(self) -> None:
+        self.sent = 0
+        """The bytes that a client took."""
+        head = b"HTTP/1.1 200 OK\r\nContent-Type: application/sparql-results+json\r\n"
+        begin = b'{"head":{"vars":["s"]},"results":{"bindings":['
+        row = b'{"s":{"type":"literal","value":"' + b"x" * 1000
+        self._start, self._more = head + b"\r\n" + begin, (row + b'"}},') * 64
+        super().__init__()
+
+    @property
+    def setting(self) -> str:
+        """The setting that asks it."""
+        return f"sparql+http://127.0.0.1:{self.port}/sparql"
+
+    def _meet(self, connection: socket.socket) -> None:
+        threading.Thread(target=self._pour, args=(connection,), daemon=True).start()
+
+    def _pour(self, connection: socket.socket) -> None:
+        with connection, suppress(OSError):
+            _request(connection)
+            connection.sendall(self._start)
+            while True:
+                connection.sendall(self._more)
+                self.sent += len(self._more)
 
 
 def _request(connection: socket.socket) -> bytes:

@@ -2,15 +2,18 @@
 
 import http.client
 import os
+import resource
 import socket
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+
+import pytest
 
 from graph.paths import ROOT
 
@@ -26,6 +29,53 @@ CAPPED = {
     "POLICYPROV_LOG": "off",
 }
 """Limits small enough to be met on purpose."""
+
+
+ONE_AND_TWO = (1, pytest.param(2, marks=pytest.mark.slow))
+"""Numbers of fronts: what is promised holds for both."""
+ANY_FRONTS = pytest.mark.parametrize(
+    "site", ONE_AND_TWO, ids="{}-fronts".format, indirect=True, scope="session"
+)
+"""A test of the `site`, as one process and as two."""
+
+CUT = 0
+"""Instead of a status: the answer had begun when its query met a limit, and broke off."""
+
+
+def tree(pid: int) -> list[int]:
+    """A process and all below it."""
+    children: list[int] = []
+    # A process or a thread of it may end while it is looked at.
+    with suppress(FileNotFoundError, ProcessLookupError):
+        for task in Path(f"/proc/{pid}/task").glob("*/children"):
+            children += map(int, task.read_text().split())
+    return [pid, *(each for child in children for each in tree(child))]
+
+
+def memory(pid: int) -> int:
+    """The resident bytes of a process and all below it."""
+    return sum(map(_resident, tree(pid)))
+
+
+def _resident(pid: int) -> int:
+    """The resident bytes of a process; 0 when it is gone."""
+    try:
+        pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+    except (OSError, IndexError):
+        return 0
+    return pages * resource.getpagesize()
+
+
+def workers(pid: int) -> list[int]:
+    """The query workers of a server, whichever of its fronts they belong to."""
+    return sorted(each for each in tree(pid) if _is_worker(each))
+
+
+def _is_worker(pid: int) -> bool:
+    try:
+        return b"graph.workers.evaluator" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return False
 
 
 @dataclass(frozen=True)
@@ -86,6 +136,14 @@ class Site:
             connection.close()
 
 
+def wait_until(true: Callable[[], bool], seconds: float = 60) -> None:
+    """Return once it is true, or fail the test: the time is patience, not a promise."""
+    until = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < until, "it did not come true in time"
+        time.sleep(0.02)
+
+
 def free_port() -> int:
     """A loopback port that nobody listens on now."""
     with socket.socket() as probe:
@@ -126,7 +184,7 @@ def _wait(process: "subprocess.Popen[bytes]", port: int, patience: float) -> Non
 
 
 @contextmanager
-def ours(release: Path, root: Path = ROOT, **settings: str) -> Iterator[Site]:
+def ours(release: Path, root: Path = ROOT, /, **settings: str) -> Iterator[Site]:
     """Our server over this release, run from the checkout `root`."""
     port = free_port()
     environ = {

@@ -17,16 +17,17 @@ from graph.rdf.formats import named
 from graph.settings import Settings
 from graph.workers.job import Job
 from graph.workers.pool import Pool
+from web.middleware.shared.commons import Commons
 from web.middleware.stack import install
 from web.server.run import run
 
 METHODS = ["GET", "POST", "QUERY"]
 
 
-def create_app(settings: Settings) -> Flask:
+def create_app(settings: Settings, commons: Commons | None = None) -> Flask:
     """An application with one view."""
     app = Flask(__name__)
-    meter = install(app, Pool(settings.release, settings), settings).meter
+    meter = install(app, Pool(settings.release, settings), settings, commons or Commons()).meter
 
     @app.route("/sparql", methods=METHODS)
     def sparql() -> Response:

@@ -6,6 +6,7 @@ Every page that links lead to answers, every canned query runs, and search finds
 import re
 from collections import Counter, deque
 from html import unescape
+from urllib.parse import urlencode
 
 import published
 import pytest
@@ -15,6 +16,8 @@ from gathered import DATA, SAMPLES, together
 from graph import queries
 from graph.mapping import genre
 from graph.paths import ARTICLES
+from graph.rdf.namespaces import IDS
+from web.site.language import messages
 
 NOTICES = DATA / "notices"
 CASES = {
@@ -24,6 +27,7 @@ CASES = {
 }
 """How many articles → the folders they are of, and the only one taken."""
 _HREF = re.compile(r'(?:href|src)="(/[^"#]*)')
+PAGE = {"Accept": "text/html"}
 _EACH = 8
 """Pages of one kind that are opened."""
 
@@ -100,3 +104,16 @@ def test_every_canned_query_answers_as_it_stands_and_on_its_page(site: FlaskClie
 @pytest.mark.slow
 def test_search_finds_what_is_there(site: FlaskClient) -> None:
     assert "清河县村级标牌" in site.get("/search?q=标牌").text
+
+
+@pytest.mark.slow
+def test_one_figure_told_differently_is_a_page_with_both_sources(site: FlaskClient) -> None:
+    """Both quotes, both articles and the difference, where both articles are there."""
+    asked = {"article": f"{IDS}article/broadcast-20220105", "lang": "en"}
+    answer = site.get(f"/queries/figures-told-differently?{urlencode(asked)}", headers=PAGE)
+    page = unescape(re.sub("<[^>]+>", "", answer.text))
+    both = site.get("/reader/bulletin-20220110").status_code == 200
+    assert ("2021年，清河县村级标牌320块，召开会议96次。" in page) is both
+    assert ("主播：2021年，清河县村级标牌320块，召开会议98次。" in page) is both
+    assert ("清河县2021年村级减负统计公报" in page) is both
+    assert (messages()["question.none"]["en"] in page) is not both

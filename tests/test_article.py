@@ -1,6 +1,9 @@
 """The source text, its reading order, and quotes found in it."""
 
 import hashlib
+import re
+import shutil
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -84,3 +87,33 @@ def test_an_article_is_a_value(request: pytest.FixtureRequest) -> None:
     assert request.node.name
     again: Article = article.load(ARTICLES / "rmrb-20210111-11")
     assert again == SEED
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("", article.RIGHTS),
+        ("rights: Free, as a law.", {"en": "Free, as a law."}),
+        ("rights: {en: Free., zh: 不受限制。}", {"en": "Free.", "zh": "不受限制。"}),
+    ],
+)
+def test_rights_are_said_in_languages(tmp_path: Path, said: str, expected: dict[str, str]) -> None:
+    """What an article says nothing of is said for it in both."""
+    assert article.load(copied(tmp_path, said)).rights == expected
+
+
+def test_rights_of_another_language_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="unknown key 'fr' of rights"):
+        article.load(copied(tmp_path, "rights: {fr: Libre.}"))
+
+
+def copied(tmp_path: Path, said: str) -> Path:
+    """The seed in a folder of its own, with this line for its rights."""
+    folder = tmp_path / SEED.slug
+    shutil.copytree(ARTICLES / SEED.slug, folder)
+    file = folder / "article.yaml"
+    text = file.read_text("utf-8")
+    mended = re.sub(r"(?m)^rights:\n(  .*\n)+", said + "\n", text)
+    assert mended != text
+    file.write_text(mended, "utf-8")
+    return folder

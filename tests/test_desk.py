@@ -9,11 +9,14 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from gathered import SAMPLES
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -21,12 +24,17 @@ from desk import blocks, form
 from desk.completion import Completion
 from desk.gate import Gate
 from desk.journal import Journal
+from desk.proofs import Proofs, Verdict
 from desk.run import server
 from desk.site import Desk, app, words
+from desk.standing import Exchange
 from desk.workbench import Order, State, Workbench
 from graph.errors import DeskError, InputError
+from graph.mapping import claim_reader
 from graph.paths import ARTICLES, ROOT
 from graph.rdf.vocabulary import vocabulary
+from graph.release import watching
+from graph.release.build import ENTITIES
 
 NOTICES = ROOT / "tests" / "data" / "notices"
 SLUG = "gazette-20210203-1"
@@ -281,6 +289,164 @@ def test_a_row_of_the_registry_is_added_whole_or_not_at_all(folder: Path, bench:
         bench.undo(bench.state().revision, "w")
 
 
+# ---- as one types
+
+TYPED = {
+    "nothing": ("", ""),
+    "a key nobody knows": ("quote: ", "quotes: "),
+    "an unknown code": ("c:indicator-", "c:indicators-"),
+    "words that are not printed": ("quote: ", "quote: 并无此句"),
+    "words that say something else": ("reads: ", "reads: 7"),
+    "another number": ("value: ", "value: 7"),
+    "another date": ("per:202", "per:201"),
+    "what nobody registered": ("agt:", "agt:new-"),
+    "no mention": ("mention:", "because:"),
+    "another figure": ("figure: ", "figure: other-"),
+}
+"""What is typed into a claim: this for that."""
+CLAIMED = [NOTICES / SLUG, *sorted(p.parent for p in SAMPLES.glob("*/claims.yaml"))]
+
+
+def proofs(folder: Path) -> Proofs:
+    """The proofs of an article of the tests, with the rules of the build."""
+    return Proofs(folder, folder.parent / "entities.csv", watching.rules)
+
+
+def said(found: Verdict, mine: range) -> list[tuple[str, str, int]]:
+    """What is wrong with these claims by themselves."""
+    return sorted(
+        (f.what, f.remedy, f.line) for f in found.findings if f.index in mine and not f.whole
+    )
+
+
+@pytest.mark.parametrize("typed", TYPED)
+def test_of_a_claim_that_changes_the_same_is_said_as_when_all_are_judged(typed: str) -> None:
+    """Findings, links and things to register, on the same lines; only that claim is proven."""
+    assert sum(map(partial(compared, *TYPED[typed]), CLAIMED))
+
+
+def compared(old: str, new: str, folder: Path) -> int:
+    """Type into each claim of an article in turn, and judge it both ways; in how many."""
+    judged, tried = proofs(folder), 0
+    before = blocks.cut(on_disk(folder), f"{folder.name}/claims.yaml")
+    for index, entry in enumerate(before.entries):
+        if old not in entry:
+            continue
+        written = entry.replace(old, new, 1) if new else entry + "    # typed\n"
+        after, change = before.exchanged(index, [entry], [written]), Exchange(index, 1, 1)
+        one, every = judged.glance(before, after, change), judged.judge(after)
+        assert said(one, change.mine) == said(every, change.mine)
+        assert [(m.name, m.row) for m in one.missing] == [(m.name, m.row) for m in every.missing]
+        assert not one.whole
+        if not every.findings:
+            assert one.links[index] == every.links[index]
+        tried += 1
+    return tried
+
+
+def test_a_claim_typed_twice_is_told_as_when_all_are_judged() -> None:
+    """The second has the name of the first: the later one of the file is wrong."""
+    judged = proofs(CLAIMED[0])
+    before = blocks.cut(on_disk(CLAIMED[0]), f"{SLUG}/claims.yaml")
+    for index, entry in enumerate(before.entries):
+        after, change = before.exchanged(index + 1, (), [entry]), Exchange(index + 1, 0, 1)
+        one, every = judged.glance(before, after, change), judged.judge(after)
+        assert said(one, change.mine) == said(every, change.mine)
+        assert "two claims rest on one passage" in one.of(index + 1)[0].what
+
+
+def test_the_first_article_is_not_read_again_for_a_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Claims that stand are read once; each key reads and proves the one it changes."""
+    (folder,) = ARTICLES.glob("rmrb-*")
+    judged = Proofs(folder, ENTITIES)
+    before = blocks.cut(on_disk(folder), f"{folder.name}/claims.yaml")
+    read: list[int] = []
+    singly = claim_reader.singly
+
+    def counted(*given: Any) -> Any:
+        found = singly(*given)
+        read.append(len(found.claims))
+        return found
+
+    monkeypatch.setattr(claim_reader, "singly", counted)
+    now = before
+    for number in range(6):
+        text = blocks.body(before.entries[100]) + f"# {number}\n"
+        now = before.exchanged(100, before.entries[100:101], [before.entry(text)])
+        assert judged.glance(before, now, Exchange(100, 1, 1)).links[100]
+    assert read == [len(before.entries), *[1] * 6]
+    # What was judged last is where the next decision begins: nothing is read but what it changes.
+    judged.glance(now, now.exchanged(3, now.entries[3:4], []), Exchange(3, 1, 0))
+    assert read[7:] == []
+
+
+def test_what_was_judged_is_judged_again_over_a_registry_that_was_written(
+    bench: Workbench,
+) -> None:
+    """A thing is registered between two keys: the same text is judged over what is known now."""
+    judged, registry = bench.proofs, bench.proofs.registry
+    before = bench.state().blocks
+    entry = before.entries[0].replace("doc:qinghe-plates-notice", "doc:other-notice")
+    assert entry != before.entries[0]
+    after, change = before.exchanged(0, before.entries[:1], [entry]), Exchange(0, 1, 1)
+    for asked in (judged.judge(after), judged.glance(before, after, change)):
+        assert [m.name for m in asked.missing] == ["doc:other-notice"]
+    row = "doc:other-notice,关于规范村级标牌管理的另一通知,清河县,Another notice\n"
+    registry.write_text(registry.read_text("utf-8") + row, "utf-8")
+    for asked in (judged.glance(before, after, change), judged.judge(after)):
+        assert asked.missing == ()
+
+
+def test_a_publisher_nobody_registered_is_told_with_any_claim(folder: Path) -> None:
+    """Of the masthead the same is missing, whichever way a claim is judged."""
+    path = folder / "article.yaml"
+    path.write_text(
+        path.read_text("utf-8").replace("publisher: agt:gazette", "publisher: agt:new-gazette"),
+        "utf-8",
+    )
+    judged = Proofs(folder, folder.parent.parent / "entities.csv")
+    before = blocks.cut(on_disk(folder), f"{SLUG}/claims.yaml")
+    after = before.exchanged(0, before.entries[:1], [before.entries[0] + "    # typed\n"])
+    for found in (judged.glance(before, after, Exchange(0, 1, 1)), judged.judge(after)):
+        assert [m.name for m in found.missing] == ["agt:new-gazette"]
+        assert [f.index for f in found.findings] == [None]
+
+
+def test_a_document_nobody_registered_is_told_under_the_title(folder: Path) -> None:
+    path = folder / "article.yaml"
+    text = path.read_text("utf-8")
+    path.write_text(text.replace("doc:qinghe-plates-notice", "doc:new-notice"), "utf-8")
+    judged = Proofs(folder, folder.parent.parent / "entities.csv")
+    found = judged.judge(blocks.cut(on_disk(folder), f"{SLUG}/claims.yaml")).missing
+    assert [m.name for m in found] == ["doc:new-notice"]
+    assert found[0].row == ("doc:new-notice", judged.article.title, "", "")
+
+
+def test_the_rules_of_the_whole_follow() -> None:
+    """A figure that lost its kind is proven by itself, and breaks a rule of the article."""
+    folder = SAMPLES / "bulletin-20220110"
+    judged = proofs(folder)
+    before = blocks.cut(on_disk(folder), f"{folder.name}/claims.yaml")
+    index, entry = next((i, e) for i, e in enumerate(before.entries) if "statisticType" in e)
+    bare = entry.replace("statisticType: c:statistic-count, ", "", 1)
+    after, change = before.exchanged(index, [entry], [bare]), Exchange(index, 1, 1)
+    assert judged.glance(before, after, change).findings == ()
+    assert [f.index for f in judged.judge(after).findings] == [index]
+    assert judged.last(after).findings == judged.judge(after).findings
+
+
+def test_a_decision_waits_for_no_rule_of_the_whole(bench: Workbench) -> None:
+    """What stands after it is told at once, and that the whole was not judged; asked, it is."""
+    state = bench.decide(Order("remove", bench.state().revision, "w", 2, 1))
+    assert not state.verdict.whole
+    assert state.verdict.claims.keys() == set(range(len(state.blocks.entries)))
+    whole = bench.state()
+    assert whole.verdict.whole
+    assert {i: c.quote for i, c in whole.verdict.claims.items()} == {
+        i: c.quote for i, c in state.verdict.claims.items()
+    }
+
+
 # ---- crashes
 
 _KILLED = """
@@ -434,6 +600,26 @@ def test_what_is_sent_wrong_is_told(
     assert on_disk(folder) == before
 
 
+_GROWING = "a: &a [x, x]\n" + "".join(
+    f"{new}: &{new} [{', '.join([f'*{old}'] * 9)}]\n" for old, new in pairwise("abcdefghijkl")
+)
+"""A page of text that would be 2 · 9¹¹ values."""
+
+
+@pytest.mark.parametrize("text", [_GROWING, "records: &a [*a]\n", "- &a [*a]\n- *a\n"])
+@pytest.mark.parametrize("name", ["read", "judge", "decide"])
+def test_a_text_that_grows_without_end_is_refused_at_once(
+    desk: tuple[Any, Gate], folder: Path, name: str, text: str
+) -> None:
+    revision = ask(desk, f"/{SLUG}/state").json["revision"]
+    sent = {"action": "add", "revision": revision, "index": 0, "count": 0, "text": text}
+    before = on_disk(folder)
+    answer = ask(desk, f"/{SLUG}/{name}", "POST", json=sent)
+    assert answer.status_code in ((200,) if name == "read" else (422,))
+    assert name == "read" or "an alias" in answer.json["what"]
+    assert on_disk(folder) == before
+
+
 def test_too_much_is_refused(desk: tuple[Any, Gate]) -> None:
     assert ask(desk, f"/{SLUG}/read", "POST", json={"text": "x" * (2 << 20)}).status_code == 413
 
@@ -478,10 +664,13 @@ def test_the_state_shows_every_word_once_in_reading_order(desk: tuple[Any, Gate]
 
 def test_both_ends_of_a_link_are_shown(desk: tuple[Any, Gate]) -> None:
     text = (NOTICES / SLUG / "article.txt").read_text("utf-8")
-    links = [
-        link for index in range(8)
-        for link in ask(desk, f"/{SLUG}/entry?index={index}").json["links"]
-    ]  # fmt: skip
+    links = []
+    for index in range(8):
+        entry = ask(desk, f"/{SLUG}/entry?index={index}").json
+        order = {"action": "judge", "revision": entry["revision"], "index": index, "count": 1}
+        links += ask(desk, f"/{SLUG}/judge", "POST", json=order | {"text": entry["text"]}).json[
+            "links"
+        ]
     assert links
     for end in (end for link in links for end in (*link["start"], *link["end"])):
         assert "".join(text[a:b] for a, b in end["runs"]) == end["words"]

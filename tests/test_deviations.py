@@ -20,7 +20,7 @@ from pyoxigraph import (
 from graph.errors import ParameterError
 from graph.sparql.deviations import dataset, zero_paths
 from graph.workers import dataset as merging
-from graph.workers.serialization import CharacterError, is_torn, quoted_csv, xml
+from graph.workers.serialization import CharacterError, Xml, is_torn, quoted_csv
 
 BASE = "https://example.org/sparql"
 GRAPHS = [NamedNode(f"urn:g{n}") for n in range(4)]
@@ -138,7 +138,21 @@ def test_csv_is_read_back(rows: list[tuple[str, str]]) -> None:
 
 def test_xml_names_what_it_cannot_hold() -> None:
     """A control character is told by its number; a carriage return becomes a reference."""
-    assert xml(b"a\r\n\tb") == b"a&#xD;\n\tb"
+    assert Xml()(b"a\r\n\tb", last=True) == b"a&#xD;\n\tb"
     for text in ("\x01", "\ufffe", "\uffff", "\x1f"):
         with pytest.raises(CharacterError, match=f"U\\+{ord(text):04X}"):
-            xml(text.encode())
+            Xml()(text.encode(), last=True)
+
+
+def test_xml_is_mended_wherever_it_is_cut() -> None:
+    """In pieces it is what it is whole, and a character across two of them is found."""
+    text = "甲\r\n乙\ufffd丙".encode()
+    for cut in range(len(text) + 1):
+        mended = Xml()
+        pieces = mended(text[:cut], last=False), mended(text[cut:], last=True)
+        assert b"".join(pieces) == text.replace(b"\r", b"&#xD;")
+    bad = "甲\uffff乙".encode()
+    for cut in range(len(bad) + 1):
+        mended = Xml()
+        with pytest.raises(CharacterError, match="U\\+FFFF"):
+            mended(bad[:cut], last=False), mended(bad[cut:], last=True)

@@ -140,7 +140,7 @@ def test_the_walk_through_a_draft_runs(tmp_path: Path) -> None:
         assert name == "policyprov"
         assert main([*words, *common]) == 0
     rules = {p.rule for p in proposal.read(tmp_path / "gazette-20211220-9")}
-    assert {"date/1", "figure/1", "model/1"} <= rules
+    assert {"date/2", "figure/1", "model/1"} <= rules
 
 
 def test_an_offer_in_the_documents_fits_its_schema() -> None:

@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+import yaml
 
 from graph.draft import arrival, drafting, proposal
 from graph.draft.arrival import Told
@@ -43,6 +44,17 @@ def test_nothing_is_dropped_of_these_texts(made: Draft) -> None:
     assert made.dropped == ()
 
 
+def test_every_note_is_in_both_languages(made: Draft) -> None:
+    """A build refuses one that is not: what is taken as it stands must pass."""
+    claims = [
+        claim for p, _ in made.proposals
+        for claim in yaml.load(p.claim, yaml.BaseLoader)  # noqa: S506 - text only
+    ]  # fmt: skip
+    notes = [claim["rdfs:comment"] for claim in claims if "rdfs:comment" in claim]
+    assert notes
+    assert all(set(note) == {"en", "zh"} for note in notes)
+
+
 def test_every_name_is_given_once(made: Draft) -> None:
     names = [p.id for p, _ in made.proposals]
     assert len(set(names)) == len(names)
@@ -73,6 +85,53 @@ def test_a_document_speaks_for_itself(tmp_path: Path) -> None:
     assert "文件标题中的年份" in inferred.claim
     (duty,) = (p for p, _ in made.proposals if p.quote.startswith("二、"))
     assert "deadline: per:2022-03-31" in duty.claim
+
+
+def test_the_document_that_a_text_is_goes_by_one_name(tmp_path: Path) -> None:
+    """As it is told, or registered, or else after its title; a report is none."""
+    known = entities.load(REGISTRY)
+    folder = arrived(tmp_path, "report", "20211220")
+    assert article.load(folder).document is None
+    text = DATA / "notices" / "gazette-20210203-1" / "article.txt"
+    folder = arrival.new("gazette-20210203-9", text, tmp_path, TOLD, known)
+    assert article.load(folder).document == "doc:qinghe-plates-notice"
+    text = DATA / "drafts" / "notice.txt"
+    told = Told(publisher="agt:gazette", document="doc:qinghe-cleaning")
+    folder = arrival.new("gazette-20211206-1", text, tmp_path, told, known)
+    made = drafting.draft(article.load(folder), known)
+    assert made.dropped == ()
+    assert "doc:qinghe-cleaning" in {e.name for e in made.unregistered}
+    named = set(re.findall("doc:[a-z-]+", "".join(p.claim for p, _ in made.proposals)))
+    assert named == {"doc:qinghe-cleaning", "doc:qinghe-list"}
+    with pytest.raises(InputError, match="is no name of a document"):
+        arrival.new("gazette-20211207-1", text, tmp_path / "b", Told("", "agt:x", document="通知"))
+
+
+def test_a_document_says_to_whom_by_whose_leave_and_after_what(tmp_path: Path) -> None:
+    """Each in a claim with the words that say it, and with the title."""
+    folder = arrived(tmp_path, "notice", "20211206")
+    made = drafting.draft(article.load(folder), entities.load(REGISTRY))
+    said = {f.fields["property"]: p.claim for p, f in made.proposals if p.kind == "relation"}
+    assert set(said) == {"addressee", "implements", "approvedBy", "issuedBy"}
+    assert re.findall(r"\{id: (agt:\S+),", said["addressee"]) == [
+        "agt:qinghe-townships", "agt:qinghe-departments",
+    ]  # fmt: skip
+    assert "{quote: 为贯彻落实《清河县减负清单》}" in said["implements"]
+    assert "approvedBy: {id: agt:qinghe-government," in said["approvedBy"]
+    assert all("清河县人民政府办公室关于做好2022年" in claim for claim in said.values())
+
+
+def test_what_a_line_dates_is_quoted_with_its_name(tmp_path: Path) -> None:
+    text = tmp_path / "text"
+    text.write_text(
+        "清河县人民政府关于2022年集市的通知\n清政发〔2021〕15号\n一、早市：2月4日开市，共7天。2月3日（星期四）布置。\n",
+        "utf-8",
+    )
+    folder = arrival.new("gazette-20211206-9", text, tmp_path / "articles", TOLD)
+    made = drafting.draft(article.load(folder), entities.load(REGISTRY))
+    dated = {p.quote: p.claim for p, _ in made.proposals if p.kind == "date"}
+    assert "quote: 一、早市：2月4日开市\n" in dated["2月4日"]
+    assert "quote: 2月3日（星期四）布置\n" in dated["2月3日"]
 
 
 def test_all_claims_of_a_draft_are_proven_together(tmp_path: Path) -> None:

@@ -134,6 +134,19 @@ def test_description(client: FlaskClient, format_: Format) -> None:
     assert len(list(parse(reply.data, format_.engine))) > 50
 
 
+def test_formats_have_names_that_the_w3c_gave() -> None:
+    """All are in the list at https://www.w3.org/ns/formats/."""
+    space, listed = "http://www.w3.org/ns/formats/", {
+        "JSON-LD", "LD_Patch", "N3", "N-Quads", "N-Triples", "OWL_Functional", "OWL_Manchester",
+        "OWL_XML", "POWDER", "POWDER-S", "RDFa", "RDF_JSON", "RDF_XML", "RIF_XML",
+        "SPARQL_Results_CSV", "SPARQL_Results_JSON", "SPARQL_Results_TSV", "SPARQL_Results_XML",
+        "Turtle", "TriG", "microdata",
+    }  # fmt: skip
+    named = {f.iri for f in (*RDF_FORMATS, *RESULT_FORMATS)}
+    assert len(named) > 8
+    assert named <= {space + name for name in listed}
+
+
 def test_the_description_is_true(client: FlaskClient) -> None:
     """Formats, sizes and named graphs are those that queries find; nothing more is claimed."""
     store = Store()
@@ -399,7 +412,7 @@ def test_openapi(client: FlaskClient) -> None:
     document = client.get("/openapi.json").get_json()
     assert document["openapi"] == "3.1.0"
     call = document["paths"]["/queries/claims-of"]["get"]
-    assert [p["name"] for p in call["parameters"]] == ["thing", "format"]
+    assert [p["name"] for p in call["parameters"]] == ["thing", "view", "format"]
     assert "text/csv" in call["responses"]["200"]["content"]
     assert (
         "text/turtle"

@@ -4,11 +4,12 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
-from engines import DEFAULT, Scripted
+from engines import DEFAULT, Flood, Plain, Scripted, Secure
 from pyoxigraph import (
     DefaultGraph,
     Literal,
@@ -27,10 +28,10 @@ from graph.engines.failure import EngineFailure
 from graph.engines.lookups import Lookups
 from graph.engines.rewriting import RELEASE_GRAPH, based, reworded
 from graph.errors import ReleaseError, RequestError, SettingError
+from graph.memory import Memory
 from graph.paths import ROOT
 from graph.queries import canned
 from graph.settings import Settings
-from graph.snapshot import Memory
 from graph.workers import limits
 from graph.workers.evaluator import respond
 from graph.workers.job import Job
@@ -92,6 +93,53 @@ def test_an_engine_that_is_not_there() -> None:
     error = told(f"sparql+http://127.0.0.1:{free_port()}/sparql")
     assert (error.status, error.type) == (503, "engine-gone")
     assert "accepts no connection" in error.detail
+
+
+def test_an_engine_behind_tls_is_trusted_by_its_certificate(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who signed it himself is named in SSL_CERT_FILE; without that, nothing is asked of him."""
+    with scripted((SOUND, "keep")) as server:
+        secure = Secure(server.port, tmp_path)
+        error = told(secure.setting("/sparql"))
+        assert (error.status, error.type) == (502, "engine-fault")
+        assert "SSL_CERT_FILE" in error.detail
+        assert server.requests == []
+        monkeypatch.setenv("SSL_CERT_FILE", str(secure.certificate))
+        with engine(secure.setting("/sparql")) as here:
+            found = here.query(SELECT, None)
+            assert isinstance(found, QuerySolutions)
+            assert [str(row[0]) for row in found] == ["<http://x/1>"]
+        assert len(server.requests) == 1
+        secure.close()
+
+
+def test_a_certificate_of_another_host_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with scripted((SOUND, "keep")) as server:
+        secure = Secure(server.port, tmp_path, "DNS:engine.example")
+        monkeypatch.setenv("SSL_CERT_FILE", str(secure.certificate))
+        error = told(secure.setting("/sparql"))
+        assert (error.status, "not trusted" in error.detail) == (502, True)
+        assert server.requests == []
+        secure.close()
+
+
+def test_an_engine_that_does_not_speak_tls_is_told() -> None:
+    plain = Plain()
+    error = told(f"sparql+https://127.0.0.1:{plain.port}/sparql")
+    plain.close()
+    assert (error.status, "TLS" in error.detail) == (502, True)
+
+
+def test_an_answer_without_end_is_read_no_further_than_it_may_be_long() -> None:
+    """Rows are written as they come, so a worker holds what one answer may have, and no more."""
+    flood = Flood()
+    error = told(flood.setting)
+    flood.close()
+    assert (error.status, error.type) == (503, "limit")
+    assert flood.sent < 16 << 20
 
 
 def test_a_graph_whose_end_is_not_told_is_refused() -> None:

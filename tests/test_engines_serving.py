@@ -10,21 +10,24 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import engines
 import pytest
 import releases
 import servers
-from pyoxigraph import RdfFormat, parse
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse, serialize
 from servers import Site
 
 from graph.paths import ROOT
 from graph.queries import canned
+from graph.rdf.namespaces import IDS, NS
 from graph.rdf.store import write
 
 pytestmark = pytest.mark.slow
@@ -248,6 +251,72 @@ def test_an_engine_that_goes_away_and_comes_back(folder: Path, tmp_path: Path) -
         stack.enter_context(engines.oxigraph_again(tmp_path / "data", port))
         assert site.ask("/queries/cases?format=json").status == 200
         assert site.ask("/page/agent/li-xiang").status == 200
+
+
+def test_an_engine_behind_tls_serves_queries_and_pages(folder: Path, tmp_path: Path) -> None:
+    """The workers trust what SSL_CERT_FILE names, as the operator's shell hands it on."""
+    with engines.oxigraph(folder, tmp_path / "data") as store:
+        port = int(store.rpartition(":")[2].partition("/")[0])
+        secure = engines.Secure(port, tmp_path)
+        setting = secure.setting("/query")
+        assert "not trusted here" in refusal(folder, setting)
+        trusted: Any = {"SSL_CERT_FILE": str(secure.certificate), "POLICYPROV_STORE": setting}
+        with servers.ours(folder, **trusted, **ROOMY) as site:
+            assert site.ask("/queries/sections?format=json").status == 200
+            assert site.ask("/page/agent/li-xiang").status == 200
+        secure.close()
+
+
+def test_a_switch_finds_the_engine_of_the_new_release(tmp_path: Path) -> None:
+    """{release} in the setting leads each release to its own dataset; the old one serves till then.
+
+    Two engines stand behind one address, as datasets of one would, by the name of the release.
+    """
+    for version, count in (("1.0", 1), ("2.0", 2)):
+        told_by(tmp_path / version, version, count)
+    link = tmp_path / "current"
+    link.symlink_to("1.0")
+    ask = "/sparql?query=" + quote("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
+    with ExitStack() as stack:
+        ports = {}
+        for version in ("1.0", "2.0"):
+            work = tmp_path / f"data-{version}"
+            store = stack.enter_context(engines.oxigraph(tmp_path / version, work))
+            ports[version] = int(store.rpartition(":")[2].partition("/")[0])
+        crossing = engines.Crossing({"1.0": ports["1.0"]})
+        stack.callback(crossing.close)
+        setting: Any = {"POLICYPROV_STORE": crossing.setting}
+        site = stack.enter_context(servers.ours(link, **setting, **ROOMY))
+
+        def counted() -> str:
+            found = json.loads(site.ask(ask, headers=JSON).body)["results"]["bindings"]
+            return str(found[0]["n"]["value"])
+
+        assert counted() == "1"
+        fresh = tmp_path / "fresh"
+        fresh.symlink_to("2.0")
+        fresh.replace(link)
+        time.sleep(3)
+        assert counted() == "1", "the engine does not have the new release yet"
+        crossing.ports["2.0"] = ports["2.0"]
+        until = time.monotonic() + 30
+        while counted() != "2":
+            assert time.monotonic() < until
+            time.sleep(0.2)
+
+
+def told_by(folder: Path, version: str, count: int) -> None:
+    """A release of so many triples, as an engine loads it."""
+    folder.mkdir()
+    quads = [Quad(NamedNode(f"{IDS}x"), NamedNode(f"{NS}value"), Literal(n)) for n in range(count)]
+    write(quads, folder / "store")
+    serialize(quads, output=str(folder / "policyprov.nq"), format=RdfFormat.N_QUADS)
+    (folder / "void.ttl").write_text(
+        "<https://w3id.org/policyprov/dataset> a <http://rdfs.org/ns/void#Dataset> ;"
+        f' <http://www.w3.org/ns/dcat#version> "{version}" .\n'
+    )
+    counts = {"version": version, "files": [], "counts": {"triples": count}}
+    (folder / "release.json").write_text(json.dumps(counts))
 
 
 def test_virtuoso_that_cuts_its_answers_is_not_believed(folder: Path, tmp_path: Path) -> None:

@@ -3,8 +3,12 @@
 import io
 import json
 import re
+import signal
+import subprocess
+import sys
 import time
 import xml.etree.ElementTree as ET
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
@@ -15,11 +19,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from graph.errors import UnavailableError
+from graph.errors import LimitError, UnavailableError
 from graph.periods import Period, month, year
-from web.explore import before_after, indicators, places, sheet, timeline
-from web.explore.routes import PICTURES, sign
-from web.explore.svg_text import width, wrap
+from graph.workers import sandbox
+from web.drawing import pixels, timeline
+from web.drawing.svg_text import width, wrap
+from web.explore import before_after, indicators, places
+from web.explore.pictures import LANES, PICTURES
+from web.explore.routes import sign
 from web.site.language import messages
 from web.site.release_queries import Row
 
@@ -84,7 +91,8 @@ def test_plan_ratio_and_year_on_year_have_an_axis_each(client: FlaskClient) -> N
     drawings = re.findall(
         r'<svg class="chart indicators ([\w-]+)".*?</svg>', page(client, "indicators"), re.DOTALL
     )
-    assert drawings == ["plan-completion-ratio", "year-on-year-change", "share"]
+    assert drawings[:3] == ["plan-completion-ratio", "year-on-year-change", "share"]
+    assert set(drawings[3:]) == {"count"}
     for drawing in re.findall(
         r"<svg class=\"chart indicators.*?</svg>", page(client, "indicators"), re.DOTALL
     ):
@@ -150,18 +158,53 @@ def test_a_picture_is_taken_as_pixels(client: FlaskClient, name: str) -> None:
     assert max(*reds, *blues) > 400, "marks have colour"
 
 
+SQUARE = '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>'
+
+
+def ended(code: int) -> Callable[..., "subprocess.CompletedProcess[bytes]"]:
+    """A process that draws nothing and ends so."""
+    return lambda command, **_: subprocess.CompletedProcess(command, code, b"", b"why")
+
+
 def test_without_a_chinese_font_a_png_is_refused_and_svg_offered(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(sheet, "_has_chinese", lambda: False)
+    monkeypatch.setattr(pixels, "_has_chinese", lambda: False)
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(SQUARE.encode())))
+    monkeypatch.setattr(sandbox, "refuse_network", lambda: None)
+    monkeypatch.setattr(sandbox, "limit_memory", lambda allowance: None)  # noqa: ARG005
+    code = pixels.main()
+    signal.alarm(0)
+    monkeypatch.setattr(subprocess, "run", ended(code))
     with pytest.raises(UnavailableError, match="no font with Chinese"):
-        sheet.png('<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>')
+        pixels.png(SQUARE)
+
+
+def test_pixels_are_drawn_in_a_process_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The server itself never loads what draws them."""
+    monkeypatch.setitem(sys.modules, "resvg_py", None)
+    assert pixels.png(SQUARE).startswith(b"\x89PNG")
+
+
+def test_a_picture_that_takes_too_long_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And so is the wait for one that is drawn for somebody else."""
+    monkeypatch.setattr(pixels, "SECONDS", 0.01)
+    with pytest.raises(LimitError, match="not drawn within"):
+        pixels.png(SQUARE)
+    with pixels.TURN, pytest.raises(LimitError, match="not drawn within"):
+        pixels.png(SQUARE)
+
+
+def test_a_process_that_fails_is_our_own_mistake(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(subprocess, "run", ended(1))
+    with pytest.raises(RuntimeError, match="why"):
+        pixels.png(SQUARE)
 
 
 def test_where_nothing_is_drawn_there_is_no_file(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    nothing = replace(PICTURES["places"], layout=lambda table: None)  # noqa: ARG005
+    nothing = replace(PICTURES["places"], layout=lambda *_: None)
     monkeypatch.setitem(PICTURES, "places", nothing)
     assert client.get("/explore/places?format=svg").status_code == 404
 
@@ -209,7 +252,7 @@ def event(name: str, start: str, end: str, kind: str = "event") -> Row:
 @given(st.lists(st.dates(date(1950, 1, 1), date(2049, 12, 31)), min_size=1, max_size=20))
 def test_every_mark_lies_inside_the_picture(days: list[date]) -> None:
     rows = [event(f"e{n}", str(day), str(day)) for n, day in enumerate(days)]
-    drawn = timeline.layout(rows)
+    drawn = timeline.layout(rows, LANES)
     assert drawn is not None
     marks = [mark for lane in drawn.lanes for mark in lane.marks]
     assert len(marks) == len(rows)
@@ -247,8 +290,43 @@ def test_bars_stay_on_their_axis(values: list[float]) -> None:
             assert -0.01 <= figure.x <= figure.x + figure.width <= 78.01
 
 
+def figure(value: float, indicator: str, unit: str, start: str = "") -> Row:
+    """A row of a figure."""
+    row = {
+        "type": "c/statistic-count", "typeLabel": "t", "indicator": indicator, "unit": unit,
+        "indicatorLabel": indicator, "scopeLabel": "s", "unitLabel": unit, "value": str(value),
+        "claims": "",
+    }  # fmt: skip
+    return row | ({"start": start, "end": start} if start else {})
+
+
+def test_counts_of_one_indicator_share_an_axis_and_no_other() -> None:
+    """They stand in the order of time, and one alone has nothing to be compared with."""
+    rows = [
+        figure(30, "meetings", "c/unit-session", "2020-01-02"),
+        figure(20, "meetings", "c/unit-session", "2019-01-02"),
+        figure(20, "meetings", "c/unit-day"),
+        figure(7, "papers", "c/unit-case"),
+    ]
+    (panel,) = indicators.layout(rows)
+    (group,) = panel.groups
+    assert [each.row["value"] for each in group.figures] == ["20", "30"]
+    assert (panel.label, panel.unit) == ("meetings", "c/unit-session")
+    alone = indicators.layout(rows[2:])
+    assert [each.unit for each in alone] == ["c/unit-day", "c/unit-case"]
+
+
+@given(st.lists(st.floats(-1e9, 1e9, allow_subnormal=False), min_size=2, max_size=8))
+def test_bars_of_counts_stay_on_their_axis(values: list[float]) -> None:
+    (panel,) = indicators.layout([figure(value, "i", "c/unit-case") for value in values])
+    assert 2 <= len(panel.ticks) <= 8
+    for each in panel.groups[0].figures:
+        assert -0.01 <= each.x <= each.x + each.width <= 78.02
+    assert {number for _, number in panel.ticks} >= {0}
+
+
 def test_nothing_is_drawn_from_nothing() -> None:
-    assert timeline.layout([]) is None
+    assert timeline.layout([], LANES) is None
     assert before_after.layout([]) is None
     assert places.layout([]) is None
     assert indicators.layout([]) == ()

@@ -10,8 +10,8 @@ import feedparser
 import published
 import pytest
 from flask.testing import FlaskClient
-from test_changes import claim_of, edited
-from test_history import OTHER, noted, removal, served_folder, site
+from test_changes import OTHER, claim_of, edited
+from test_history import noted, removal, served_folder, site
 
 from graph.history import writer
 

@@ -23,7 +23,7 @@ import servers
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings, strategies
-from test_changes import VALUE, claim_of, edited
+from test_changes import OTHER, VALUE, claim_of, edited
 
 from graph.errors import ReleaseError, UnavailableError, UnknownError
 from graph.history import ledger, writer
@@ -38,8 +38,6 @@ from web.middleware.stack import EXTENSION
 AS = "https://www.w3.org/ns/activitystreams#"
 TREE = "https://w3id.org/tree#"
 CLIENT = ROOT / "tests" / "ldes" / "node_modules" / "ldes-client" / "dist" / "bin" / "cli.js"
-NUMBER = f'{VALUE} "-27.7"^^<http://www.w3.org/2001/XMLSchema#decimal>'
-OTHER = {NUMBER: NUMBER.replace("27.7", "27.8")}
 
 
 def removal() -> dict[str, str]:

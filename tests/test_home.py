@@ -142,3 +142,11 @@ def test_nothing_of_the_editor_names_another_server() -> None:
         assert switch in main
     for path in (ROOT / "web" / "client").glob("*.js"):
         assert not re.findall(r"""fetch\(\s*["'`]https?:""", path.read_text("utf-8"))
+
+
+def test_what_is_kept_of_a_page_is_of_its_language(client: FlaskClient) -> None:
+    """Asked in turn, no page has anything of the one before it."""
+    zh, en, again = (client.get(f"/?lang={lang}").text for lang in ("zh", "en", "zh"))
+    assert zh == again
+    cards = [page.split('<article class="card answer">')[1:] for page in (zh, en)]
+    assert all(one != other for one, other in zip(*cards, strict=True))

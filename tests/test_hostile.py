@@ -5,13 +5,13 @@ import re
 import socket
 import threading
 import time
-from collections.abc import Mapping
-from pathlib import Path
+from collections.abc import Callable, Mapping
+from http.client import IncompleteRead
 from typing import Any
 
 import pytest
 import yaml
-from servers import Reply, Site
+from servers import ANY_FRONTS, CUT, Reply, Site, memory
 
 from graph.paths import ROOT
 from graph.sparql.protocol import DIRECT
@@ -60,22 +60,44 @@ def _send(case: Case, site: Site) -> Reply:
     return site.ask("/sparql", "POST", {**headers, "Content-Type": DIRECT}, body)
 
 
-def _memory(pid: int) -> int:
-    """Bytes that a process and its children hold."""
-    try:
-        status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
-        tasks = list(Path(f"/proc/{pid}/task").glob("*/children"))
-        children = {int(child) for task in tasks for child in task.read_text().split()}
-    except (FileNotFoundError, ProcessLookupError):
-        return 0
-    held = sum(map(int, re.findall(r"^VmRSS:\s+(\d+)", status, re.MULTILINE))) * 1024
-    return held + sum(map(_memory, children))
+def _patiently(send: Callable[[], Reply]) -> tuple[Reply, float]:
+    """The reply to who comes again while told that no worker is free, and the seconds it took.
+
+    Workers that were ended are replaced in the time that other programs leave.
+    """
+    until = time.monotonic() + 60
+    while True:
+        start = time.monotonic()
+        reply = send()
+        seconds = time.monotonic() - start
+        busy = reply.status == 503 and json.loads(reply.body)["limit"] == "queue"
+        if not busy or time.monotonic() > until:
+            return reply, seconds
+        time.sleep(0.2)
 
 
 def _check(case: Case, site: Site) -> None:
-    start = time.monotonic()
-    reply = _send(case, site)
-    assert time.monotonic() - start < 10
+    seconds = 0.0
+    try:
+        reply, seconds = _patiently(lambda: _send(case, site))
+    except (IncompleteRead, ConnectionResetError):
+        # A large answer had begun when its query met a limit.
+        assert case["cut"]
+        reply = None
+    assert seconds < 10
+    if reply is not None:
+        _check_reply(case, reply)
+    good, seconds = _patiently(lambda: _good(site))
+    assert good.status == 200
+    assert seconds < 5
+    assert memory(site.pid) < MOST_MEMORY
+
+
+def _good(site: Site) -> Reply:
+    return site.ask("/sparql", "POST", {"Content-Type": DIRECT}, GOOD)
+
+
+def _check_reply(case: Case, reply: Reply) -> None:
     assert reply.status in case["status"], reply.text[:300]
     if "limit" in case and reply.status == 503:
         assert re.fullmatch(case["limit"], json.loads(reply.body)["limit"])
@@ -86,18 +108,16 @@ def _check(case: Case, site: Site) -> None:
         assert text not in reply.headers[name]
     assert "Traceback" not in reply.text
     assert str(ROOT) not in reply.text
-    start = time.monotonic()
-    assert site.ask("/sparql", "POST", {"Content-Type": DIRECT}, GOOD).status == 200
-    assert time.monotonic() - start < 1
-    assert _memory(site.pid) < MOST_MEMORY
 
 
+@ANY_FRONTS
 @pytest.mark.parametrize("case", LIGHT, ids=_name)
 def test_light_attack(case: Case, site: Site) -> None:
     """A clear answer at once."""
     _check(case, site)
 
 
+@ANY_FRONTS
 @pytest.mark.slow
 @pytest.mark.parametrize("case", HEAVY, ids=_name)
 def test_heavy_attack(case: Case, site: Site) -> None:
@@ -122,6 +142,7 @@ def _raw(site: Site, data: bytes, wait: float = 10.0) -> bytes:
         return received
 
 
+@ANY_FRONTS
 @pytest.mark.parametrize(
     "data",
     [
@@ -149,6 +170,7 @@ def test_what_is_no_http(data: bytes, site: Site) -> None:
     assert site.ask("/health/live").status == 200
 
 
+@ANY_FRONTS
 @pytest.mark.slow
 def test_slow_body(site: Site) -> None:
     """A body that trickles in is given up on, and meanwhile others are served."""
@@ -156,21 +178,30 @@ def test_slow_body(site: Site) -> None:
     with socket.create_connection(("127.0.0.1", site.port), timeout=10) as connection:
         connection.sendall(head + b"Content-Length: 1000\r\n\r\nASK")
         start = time.monotonic()
-        assert site.ask("/sparql", "POST", {"Content-Type": DIRECT}, GOOD).status == 200
+        # One that no worker is needed for: those may be starting.
+        assert site.ask("/sparql?query=ASK%20%7B%20%3Cx:s%3E%20?p%20?o%20%7D").status == 200
         assert connection.recv(65536).startswith(b"HTTP/1.1 408")
         assert time.monotonic() - start < 5
 
 
+@ANY_FRONTS
 @pytest.mark.slow
 def test_fifty_mixed_clients(site: Site) -> None:
-    """Good and bad clients together: every answer is 200, 4xx or a 503 with a reason."""
+    """Good and bad clients together: every answer is a 200, a 503 with a reason, or breaks off."""
     bad = [_name(case) for case in HEAVY][:5]
     cases = [case for case in CASES if _name(case) in bad]
     statuses: list[int] = []
 
+    def attack(case: Case) -> int:
+        try:
+            return _send(case, site).status
+        except (IncompleteRead, ConnectionResetError):
+            assert case["cut"]
+            return CUT
+
     def work(number: int) -> None:
         if number % 10 == 0:
-            statuses.append(_send(cases[number // 10], site).status)
+            statuses.append(attack(cases[number // 10]))
         else:
             reply = site.ask("/sparql", "POST", {"Content-Type": DIRECT}, GOOD + b" #%d" % number)
             statuses.append(reply.status)
@@ -182,6 +213,6 @@ def test_fifty_mixed_clients(site: Site) -> None:
     for thread in threads:
         thread.join()
     assert len(statuses) == 50
-    assert set(statuses) <= {200, 503}
-    assert _memory(site.pid) < MOST_MEMORY
-    assert site.ask("/sparql", "POST", {"Content-Type": DIRECT}, GOOD).status == 200
+    assert set(statuses) <= {200, 503, CUT}
+    assert memory(site.pid) < MOST_MEMORY
+    assert _patiently(lambda: _good(site))[0].status == 200

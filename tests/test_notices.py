@@ -1,9 +1,13 @@
 """What notices say, on two notices written for the tests: duties, parties, dates, validity."""
 
+import re
+import shutil
 from pathlib import Path
 
+import published
 import pyoxigraph as ox
 import pytest
+from gathered import together
 
 from graph.errors import InputError
 from graph.queries import canned
@@ -45,6 +49,49 @@ def test_every_check_passes(notices: Sources, dataset: ox.Store) -> None:
         checks.consistency(notices.quads),
     )
     assert [f.problems for f in findings if not f.passed] == []
+
+
+def test_an_article_that_is_a_document_prints_it(dataset: ox.Store) -> None:
+    found = rows(dataset, "?a ?d { ?a pp:prints ?d . ?d a pp:PolicyDocument }")
+    assert found == [
+        ("art:gazette-20210203-1", "doc:qinghe-plates-notice"),
+        ("art:gazette-20220608-1", "doc:qinghe-plates-amendment"),
+    ]
+
+
+@pytest.mark.slow
+def test_the_page_of_a_document_leads_to_its_words_and_back(tmp_path: Path) -> None:
+    """In both languages, and from no document whose words are nowhere here."""
+    together(tmp_path / "articles", NOTICES).build(tmp_path / "build")
+    client = published.made(tmp_path / "build" / "current").test_client()
+    for lang, read, document in (
+        ("en", "Read this document here", "The document it is"),
+        ("zh", "在此阅读该文件全文", "所刊载的公文"),
+    ):
+        page = client.get(f"/page/document/qinghe-plates-notice?lang={lang}").text
+        assert re.search(rf'<a [^>]*href="/reader/gazette-20210203-1[^>]*>{read}</a>', page)
+        reader = client.get(f"/reader/gazette-20210203-1?lang={lang}").text
+        assert re.search(rf'href="/id/document/qinghe-plates-notice[^>]*>{document}</a>', reader)
+        other = client.get(f"/page/document/qinghe-list?lang={lang}")
+        assert other.status_code == 200
+        assert read not in other.text
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    {
+        "document: doc:nowhere": "unknown entity 'doc:nowhere'",
+        "document: agt:gazette": "'agt:gazette' is no document",
+        "document: [doc:qinghe-plates-notice]": "document",
+    }.items(),
+)
+def test_a_document_that_is_none_is_refused(tmp_path: Path, written: str, told: str) -> None:
+    shutil.copytree(NOTICES, tmp_path / "notices")
+    path = tmp_path / "notices" / "gazette-20210203-1" / "article.yaml"
+    text = path.read_text("utf-8")
+    path.write_text(text.replace("document: doc:qinghe-plates-notice", written), "utf-8")
+    with pytest.raises(InputError, match=re.escape(told)):
+        build.read(tmp_path / "notices", NOTICES / "entities.csv", NOTICES / "background.yaml")
 
 
 def test_who_approves_does_not_issue(dataset: ox.Store) -> None:

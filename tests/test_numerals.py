@@ -1,4 +1,4 @@
-"""Numbers as Chinese newspapers print them."""
+"""Numbers as Chinese texts print them."""
 
 import csv
 from decimal import Decimal

@@ -2,6 +2,8 @@
 
 import io
 import json
+import os
+import signal
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -9,12 +11,16 @@ from dataclasses import replace
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from small_server import create_app
 
 from graph.errors import RateError
 from graph.settings import Settings
 from web.middleware.arrival import ARRIVAL, Arrival
 from web.middleware.rate_limit import Rates, client
+from web.middleware.shared.board import Board
+from web.middleware.shared.debts import Debts
+from web.middleware.shared.region import Region
 from web.middleware.stack import EXTENSION, Front
 
 ASK = {"query": "ASK { ?s ?p ?o }"}
@@ -174,7 +180,7 @@ class Clock:
 def test_a_client_may_spend_its_budget_and_gets_it_back_by_the_minute() -> None:
     """Past it comes 429 with the seconds to wait; another client is not concerned."""
     clock = Clock()
-    rates = Rates(60, clock)
+    rates = Rates(60, Debts(), clock)
     rates.charge("192.0.2.1", 59)
     rates.check("192.0.2.1")
     rates.charge("192.0.2.1", 11)
@@ -188,17 +194,70 @@ def test_a_client_may_spend_its_budget_and_gets_it_back_by_the_minute() -> None:
 
 def test_a_budget_of_nothing_is_no_limit() -> None:
     """RATE=0 turns the limit off."""
-    rates = Rates(0)
+    rates = Rates(0, Debts())
     rates.charge("192.0.2.1", 1e9)
     rates.check("192.0.2.1")
 
 
 def test_the_table_of_clients_is_bounded() -> None:
-    """A flood of addresses cannot fill the memory."""
-    rates = Rates(60, Clock())
-    for number in range(10_050):
-        rates.charge(f"10.{number >> 16}.{number >> 8 & 255}.{number & 255}", 1)
-    assert len(rates._spent) == 10_000  # noqa: SLF001 - its size is what is tested
+    """A flood of addresses cannot fill the memory; one who was charged since is not forgotten."""
+    debts, clock = Debts(), Clock()
+    rates = Rates(60, debts, clock)
+    for number in range(40_000):
+        clock.now += 0.0001
+        rates.charge(f"10.{number >> 16}.{number >> 8 & 255}.{number & 255}", 61)
+    assert debts.clients() <= 1 << 14
+    with pytest.raises(RateError):
+        rates.check("10.0.156.63")
+
+
+def test_a_limit_holds_over_all_processes() -> None:
+    """What one process charges is seen by another, also after the first was killed."""
+    debts = Debts()
+    child = os.fork()
+    if child == 0:
+        Rates(60, debts).charge("192.0.2.1", 1000)
+        os.kill(os.getpid(), signal.SIGKILL)
+    os.waitpid(child, 0)
+    with pytest.raises(RateError):
+        Rates(60, debts).check("192.0.2.1")
+    Rates(60, debts).check("192.0.2.2")
+
+
+def test_a_lock_is_free_again_when_its_holder_is_killed() -> None:
+    """A front that dies while it writes holds nobody up."""
+    region = Region(8)
+    child = os.fork()
+    if child == 0:
+        with region.held():
+            region.bytes[:4] = b"here"
+            os.kill(os.getpid(), signal.SIGKILL)
+    os.waitpid(child, 0)
+    with region.held():
+        assert region.bytes[:4] == b"here"
+
+
+def test_metrics_of_fronts_are_added_up() -> None:
+    """Counters of a front that ended stay, its gauges go; the release is the same in all."""
+
+    def counted(queries: int, busy: int) -> list[Metric]:
+        total = CounterMetricFamily("policyprov_answers", "Queries", value=queries)
+        release = GaugeMetricFamily("policyprov_release", "It", labels=("version",))
+        release.add_metric(("1",), 1)
+        return [total, GaugeMetricFamily("policyprov_workers_busy", "Busy", busy), release]
+
+    def told() -> dict[str, float]:
+        return {s.name: s.value for metric in board.sums() for s in metric.samples}
+
+    board = Board(2)
+    board.write(0, counted(3, 1))
+    board.write(1, counted(4, 2))
+    sums = {"policyprov_answers_total": 7, "policyprov_workers_busy": 3, "policyprov_release": 1}
+    assert told() == sums
+    board.end(0)
+    assert told() == sums | {"policyprov_workers_busy": 2}
+    board.write(0, counted(1, 0))
+    assert told()["policyprov_answers_total"] == 8
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,12 @@ import re
 import resource
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -25,15 +27,18 @@ from test_checks import DEFECTS, broken, rows
 
 from graph import queries
 from graph.errors import CheckError, InputError, ReleaseError
+from graph.history import writer as history
+from graph.history.schema import NAME as HISTORY
 from graph.mapping import entities
 from graph.paths import ROOT
-from graph.rdf import order
+from graph.rdf import order, store
 from graph.rdf.store import in_memory
 from graph.release import build as releases
 from graph.release import checks, cli, part
 from graph.release.part_cache import NAME, Cache
 from graph.runs import merge
 from graph.runs.crew import Crew, silent
+from graph.search import writer as search
 
 pytestmark = pytest.mark.slow  # builds over and over
 
@@ -221,6 +226,166 @@ def test_what_articles_may_not_say_together_is_refused(copied: Path, target: Pat
     assert (target / "current").resolve() == release
 
 
+_DAMAGE: dict[str, tuple[str, Callable[[bytes], bytes | None]]] = {
+    "a letter of a dump": (
+        "policyprov.trig",
+        lambda text: text.replace(b"clm:sample", b"clm:simple", 1),
+    ),
+    "a byte of a packed dump": ("policyprov.nq.gz", lambda text: text[:-99] + b"?" + text[-98:]),
+    "the end of a dump": ("policyprov.jsonld", lambda text: text[: len(text) // 2]),
+    "the end of a table": ("pieces/policyprov.ttl", lambda text: text[: len(text) // 2 + 5]),
+    "a field of a table": ("pieces/policyprov.rdf", lambda text: text.replace(b"\x01", b"", 9)),
+    "the lines of a table": ("pieces/stretches", lambda text: text[: text.index(b"\n") + 1]),
+    "a dump is gone": ("policyprov.n3", lambda _: None),
+    "a table of other code": ("pieces/statements.ttl", lambda text: b"other" + text),
+}
+"""What may be wrong with the last release → which file, and how."""
+
+
+@pytest.mark.parametrize("damage", _DAMAGE)
+def test_what_is_wrong_with_the_last_release_is_not_copied(
+    damage: str, sources: Path, built: Path, tmp_path: Path
+) -> None:
+    """One article more gives the bytes that all of them give, whatever became of the files."""
+    release = _build(sources / "few", tmp_path)
+    name, spoil = _DAMAGE[damage]
+    content = (release / name).read_bytes()
+    spoilt = spoil(content)
+    assert spoilt != content
+    (release / name).unlink()
+    if spoilt is not None:
+        (release / name).write_bytes(spoilt)
+    assert _bytes(_build(sources / "more", tmp_path)) == _bytes((built / "current").resolve())
+
+
+def test_what_did_not_change_is_not_made_again(sources: Path, tmp_path: Path) -> None:
+    """Of one article more only some stretches, of the same articles none."""
+
+    def made(name: str) -> int:
+        told: list[int] = []
+
+        def progress(step: str, _: int = 0, total: int = 0, /) -> None:
+            if step == "pieces of dumps":
+                told.append(total)
+
+        folder = sources / name
+        releases.build(
+            tmp_path, folder / "articles", folder / "entities.csv", folder / "background.yaml",
+            progress, jobs=1,
+        )  # fmt: skip
+        return told[0]
+
+    def names() -> set[bytes]:
+        table = (tmp_path / "current" / "pieces" / "stretches").read_bytes()
+        return {line.rpartition(b"\x01")[0] for line in table.splitlines()[1:]}
+
+    assert made("few") > 0
+    few = names()
+    assert made("more") > 0
+    assert len(names() & few) > len(few) / 2
+    assert made("more") == 0
+
+
+def _fewer(copied: Path) -> None:
+    shutil.rmtree(copied)
+    corpus.write(copied, 3, real=False)
+
+
+def _renamed(copied: Path) -> None:
+    """Rename every place, which many entries of the index follow."""
+    path = copied / "entities.csv"
+    lines = path.read_text("utf-8").splitlines()
+    told = [f"{line} renamed" if line.startswith("plc:") else line for line in lines]
+    assert told != lines
+    path.write_text("\n".join(told) + "\n", "utf-8")
+
+
+def _more(copied: Path) -> None:
+    shutil.rmtree(copied)
+    corpus.write(copied, 5, real=False)
+
+
+_STEPS = {"an article less": _fewer, "renamed places": _renamed, "an article more": _more}
+
+
+@pytest.mark.parametrize("step", _STEPS)
+def test_what_is_made_of_the_last_release_is_what_is_made_from_nothing(
+    step: str, copied: Path, target: Path, tmp_path: Path
+) -> None:
+    """The store, the index of words and the history, which are no files to download."""
+    _STEPS[step](copied)
+    before = tmp_path / "before"
+    shutil.copytree(target, before, symlinks=True)
+    made = _build(copied, target)
+    anew = _build(copied, tmp_path / "anew")
+    assert _bytes(made) == _bytes(anew)
+    assert set(store.read(made / "store")) == set(store.read(anew / "store"))
+    graphs = [set(store.read(each / "store").named_graphs()) for each in (made, anew)]
+    assert graphs[0] == graphs[1]
+    assert _tables(made / search.NAME) == _tables(anew / search.NAME)
+    shutil.copytree(anew, before / anew.name)
+    (before / "current").unlink()
+    (before / "current").symlink_to(anew.name)
+    history.record(before / "current")
+    assert _tables(target / HISTORY) == _tables(before / HISTORY)
+
+
+def _tables(path: Path) -> dict[str, list[tuple[Any, ...]]]:
+    """The rows of a database but for the moments at which releases became known."""
+    with closing(sqlite3.connect(path)) as database:
+        names = [n for (n,) in database.execute("SELECT name FROM sqlite_master WHERE rootpage")]
+        found = {}
+        for name in names:
+            if database.execute("SELECT 1 FROM pragma_table_info(?)", (name,)).fetchone():
+                columns = [row[1] for row in database.execute(f"PRAGMA table_info({name})")]
+                told = ", ".join(f'"{each}"' for each in columns if each != "at")
+                rows = database.execute(f"SELECT {told} FROM {name}")  # noqa: S608 - names of ours
+                found[name] = sorted(rows.fetchall(), key=repr)
+        return found
+
+
+def test_the_store_of_one_article_more_shares_the_files_of_the_last(
+    sources: Path, tmp_path: Path
+) -> None:
+    _build(sources / "few", tmp_path)
+    release = _build(sources / "more", tmp_path)
+    assert [path for path in (release / "store").glob("*.sst") if path.stat().st_nlink > 1]
+
+
+_NAMED = ox.NamedNode("x:a")
+_FACT = ox.Quad(_NAMED, _NAMED, ox.Literal("words"), ox.NamedNode("x:g"))
+_OTHER_FACTS = {
+    "a word": ox.Quad(_NAMED, _NAMED, ox.Literal("other"), ox.NamedNode("x:g")),
+    "a graph": ox.Quad(_NAMED, _NAMED, ox.Literal("words"), ox.NamedNode("x:other")),
+    "nothing": ox.Quad(ox.NamedNode("x:b"), _NAMED, ox.Literal("words"), ox.NamedNode("x:g")),
+}
+
+
+@pytest.mark.parametrize("left", _OTHER_FACTS)
+def test_nothing_that_was_taken_away_stays_in_a_store(left: str, tmp_path: Path) -> None:
+    """Where a word or a graph is in no quad any more, the store is not made of the older one."""
+    subject = ox.Quad(_NAMED, _NAMED, _NAMED)
+    store.write([_FACT, _OTHER_FACTS[left], subject], tmp_path / "old")
+    made = store.changed(tmp_path / "old", tmp_path / "new", [_FACT], [])
+    assert made == (left == "nothing") == (tmp_path / "new").is_dir()
+    assert _FACT in store.read(tmp_path / "old")
+    if made:
+        assert set(store.read(tmp_path / "new")) == {_OTHER_FACTS[left], subject}
+
+
+def test_a_damaged_store_of_the_last_release_is_not_gone_on_with(
+    sources: Path, built: Path, tmp_path: Path
+) -> None:
+    release = _build(sources / "few", tmp_path)
+    for path in (release / "store").glob("*.sst"):
+        content = path.read_bytes()
+        path.unlink()
+        path.write_bytes(content[: len(content) // 2])
+    made = _build(sources / "more", tmp_path)
+    quads = set(store.read((built / "current").resolve() / "store"))
+    assert set(store.read(made / "store")) == quads
+
+
 def _last(copied: Path) -> str:
     return max((copied / "articles").iterdir()).name
 
@@ -249,9 +414,9 @@ def test_an_article_alone_shows_what_is_wrong_with_it(
     """A check of one article reports the same rows beside others: neither fewer nor more."""
     query = queries.checks()[f"{name}-violation"]
     found = []
-    for store in four:
-        with broken(store, defect):
-            found.append({_BLANK.sub("_:", str(row)) for row in rows(store, query)})
+    for each in four:
+        with broken(each, defect):
+            found.append({_BLANK.sub("_:", str(row)) for row in rows(each, query)})
     alone, together = found
     assert alone
     assert alone == together
@@ -314,6 +479,78 @@ def test_a_full_disk_is_told_and_changes_nothing(copied: Path, target: Path) -> 
         assert (target / "current").resolve() == release
         assert _bytes(release) == good
         assert not list(target.glob(".building-*"))
+
+
+@pytest.mark.parametrize("size", [100, 4096, 1 << 18])
+def test_a_disk_that_fills_with_the_store_alone_changes_nothing(
+    size: int, copied: Path, target: Path
+) -> None:
+    """Where files may grow to this size while the store is loaded whole, and to any before."""
+    release = (target / "current").resolve()
+    path = max((copied / "articles").iterdir()) / "article.yaml"
+    path.write_text(path.read_text("utf-8") + "\n# changed\n", "utf-8")
+    work = (
+        "import resource, sys; from pathlib import Path; from graph.rdf import store\n"
+        "load = store.load\n"
+        "def limited(quads, path):\n"
+        f"    resource.setrlimit(resource.RLIMIT_FSIZE, ({size}, {size}))\n"
+        "    load(quads, path)\n"
+        "store.changed, store.load = lambda *_: False, limited\n"
+        "from graph.release import cli; sys.exit(cli.main(sys.argv[1:]))"
+    )
+    options = _command(copied, target, "--jobs", "1")[3:]
+    done = subprocess.run(
+        [sys.executable, "-c", work, *options], cwd=ROOT, capture_output=True, text=True,
+        check=False,
+    )  # fmt: skip
+    assert done.returncode == 1, done.stderr
+    assert done.stderr.count("nothing was published") == 1
+    assert "Traceback" not in done.stderr
+    assert (target / "current").resolve() == release
+    assert not list(target.glob(".building-*"))
+
+
+def _full(*_: object) -> None:
+    """Write to a database that may not grow, which SQLite tells as it tells a full disk."""
+    with closing(sqlite3.connect(":memory:")) as database:
+        database.execute("PRAGMA max_page_count = 1")
+        database.execute("CREATE TABLE t (x)")
+
+
+def _wrong(*_: object) -> None:
+    with closing(sqlite3.connect(":memory:")) as database:
+        database.execute("SELECT x FROM nowhere")
+
+
+def test_a_disk_that_fills_with_the_index_changes_nothing(
+    copied: Path, target: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    release = (target / "current").resolve()
+    monkeypatch.setattr(search, "write", _full)
+    with pytest.raises(ReleaseError, match="disk is full; nothing was published"):
+        _build(copied, target)
+    assert (target / "current").resolve() == release
+
+
+def test_a_disk_that_fills_with_the_history_leaves_the_new_release(
+    copied: Path, target: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is told is what is so: the release serves, and the next build takes note of it."""
+    path = max((copied / "articles").iterdir()) / "article.yaml"
+    path.write_text(path.read_text("utf-8") + "\n# changed\n", "utf-8")
+    with monkeypatch.context() as patch:
+        patch.setattr(history, "record", _full)
+        with pytest.raises(ReleaseError, match=r"disk is full; \S+ is published, but its history"):
+            _build(copied, target)
+    assert _build(copied, target) == (target / "current").resolve()
+
+
+def test_a_mistake_in_a_statement_is_no_full_disk(
+    copied: Path, target: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(history, "record", _wrong)
+    with pytest.raises(sqlite3.OperationalError, match="nowhere"):
+        _build(copied, target)
 
 
 def _command(folder: Path, target: Path, *more: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""Periods, their names, and dates as newspapers print them."""
+"""Periods, their names, and dates as Chinese texts print them."""
 
 import csv
 from datetime import date, timedelta

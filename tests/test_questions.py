@@ -97,6 +97,12 @@ def test_a_thing_is_chosen_by_its_name(client: FlaskClient) -> None:
     assert cells(page)
 
 
+def test_where_no_figure_is_told_differently_the_page_says_so(client: FlaskClient) -> None:
+    article = expand("art:rmrb-20210111-11").value
+    path = f"/queries/figures-told-differently?article={article}&lang=en"
+    assert messages()["question.none"]["en"] in client.get(path, headers=PAGE).text
+
+
 def test_an_unknown_thing_is_asked_for_all_the_same(client: FlaskClient) -> None:
     """An IRI that no list holds is among the choices, and the answer says that there is none."""
     reply = client.get("/queries/problem-measure-effect?case=urn:x&lang=en", headers=PAGE)
@@ -152,14 +158,14 @@ def test_columns_of_an_excel_file_have_names(client: FlaskClient) -> None:
 def test_an_error_is_a_page_like_any_other(
     client: FlaskClient, path: str, status: int, kind: str, lang: str
 ) -> None:
-    """With menu and search, in the reader's language; what went wrong is marked as English."""
+    """With menu and search, in the reader's language, and so is what went wrong."""
     reply = client.get(path, headers={**PAGE, "Accept-Language": lang})
     assert reply.status_code == status
     assert f"<h1>{messages()[f'problem.{kind}'][lang]}</h1>" in html.unescape(reply.text)
     assert f'<html lang="{TAGS[lang]}">' in reply.text
     assert 'class="menu"' in reply.text
     assert 'role="search"' in reply.text
-    assert re.search(r'<pre [^>]*lang="en">', reply.text)
+    assert re.search(rf'<pre [^>]*lang="{TAGS[lang]}">', reply.text)
 
 
 def test_every_kind_of_error_has_a_name_in_both_languages(client: FlaskClient) -> None:

@@ -6,7 +6,7 @@ from itertools import pairwise
 import published
 import pytest
 from flask.testing import FlaskClient
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from published import SLUG
 from pyoxigraph import Literal
@@ -161,6 +161,8 @@ def test_the_reader_is_light(client: FlaskClient, path: str) -> None:
 runs = st.integers(0, 60).flatmap(lambda a: st.tuples(st.just(a), st.integers(a + 1, 61)))
 
 
+# No deadline: what is proven is not a time.
+@settings(deadline=None)
 @given(st.lists(runs, max_size=12), st.lists(runs, min_size=1, max_size=3))
 def test_pieces_join_to_the_paragraph_and_know_what_covers_them(
     spans: list[tuple[int, int]], paragraph: list[tuple[int, int]]

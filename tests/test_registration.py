@@ -131,3 +131,21 @@ def test_a_typo_can_be_mended_until_a_release_is_published(tmp_path: Path, folde
         build.build(*files)
     assert (target / "published.csv").is_file()
     publication.publish(target)
+
+
+def test_the_registry_that_a_build_is_given_is_guarded_and_published(
+    tmp_path: Path, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`build --entities X` looks at the rows of X, and not at those of the checkout."""
+    target, registry = tmp_path / "build", folder / "entities.csv"
+    write(folder, "agt:given,某机构,,Some body")
+    command = ["build", *options(folder), "--target", str(target)]
+    assert cli.main(command) == 0
+    assert (target / "current" / "entities.csv").read_bytes() == registry.read_bytes()
+    assert cli.main(["publish", "--target", str(target)]) == 0
+    lines = registry.read_text("utf-8").splitlines(keepends=True)
+    registry.write_text("".join(each for each in lines if "agt:given" not in each), "utf-8")
+    before = (target / "current").readlink()
+    assert cli.main(command) == 1
+    assert "agt:given was in the last release and is gone" in capsys.readouterr().err
+    assert (target / "current").readlink() == before

@@ -220,7 +220,7 @@ def test_a_dump_says_what_it_is_in_its_first_five_lines(dump: Dump, built: Path)
         lines[1:], ("Licence: CC BY", "Inside: ", "Verify: ", "Read: "), strict=True
     ):
         assert line.startswith(word), line
-    assert ("newspapers" in lines[1]) == dump.part.words
+    assert ("publishers" in lines[1]) == dump.part.words
 
 
 TURTLES = [d for d in DUMPS if d.fmt.name in ("turtle", "trig", "n3")]
@@ -270,6 +270,28 @@ def test_what_is_told_of_one_graph_can_be_merged(sources: Sources) -> None:
     nquads.write(quads, one, {})
     nquads.write(merged, other, {})
     assert one.getvalue() == other.getvalue()
+
+
+@pytest.mark.parametrize("dump", DUMPS, ids=[d.name for d in DUMPS])
+def test_a_dump_is_its_pieces_put_together(dump: Dump, sources: Sources) -> None:
+    """Wherever it is cut between two subjects, also where a graph reaches over many pieces."""
+    context = sources.vocabulary.context()
+    blocks = list(order.subjects(order.ordered(sources.quads)))
+    whole, last = b"", None
+    at, sizes = 0, random.Random(5)  # noqa: S311 - any sizes will do
+    while at < len(blocks):
+        size = sizes.choice((1, 2, 3, 50, 400))
+        out = io.BytesIO()
+        quads = [quad for block in blocks[at : at + size] for quad in block]
+        if dump.write(quads, out, context):
+            taken = dump.joint.apart(out.getvalue())
+            whole = whole or taken.head
+            whole += dump.joint.between(last, taken.first) + taken.body
+            last = taken.last
+        at += size
+    out = io.BytesIO()
+    dump.write((quad for block in blocks for quad in block), out, context)
+    assert whole + dump.joint.end(last) == out.getvalue()
 
 
 HAN = re.compile(r"[\u3400-\u9fff]+")

@@ -3,14 +3,13 @@
 import os
 import shutil
 import subprocess
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import releases
 import servers
-from servers import Site
+from servers import Site, tree, wait_until
 
 from graph.paths import ROOT
 
@@ -20,21 +19,6 @@ SWITCHES = 200
 PAGES = ("/", "/reader", f"/reader/{releases.SLUG}", "/explore/places", "/evidence?s=agt:li-xiang")
 SOURCES = ("ontology", "graph/articles", "graph/dataset.yaml", "graph/entities.csv")
 ONE = {"POLICYPROV_WORKERS": "1", "POLICYPROV_SPARES": "0", "POLICYPROV_CACHE_MB": "1"}
-
-
-def wait_until(true: Callable[[], bool], seconds: float = 20) -> None:
-    """Return once it is true, or fail the test."""
-    until = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < until, "it did not come true in time"
-        time.sleep(0.02)
-
-
-def tree(pid: int) -> list[int]:
-    """A process and all its descendants."""
-    tasks = Path(f"/proc/{pid}/task").glob("*/children")
-    children = [int(child) for task in tasks for child in task.read_text().split()]
-    return [pid, *(each for child in children for each in tree(child))]
 
 
 def descriptors(pid: int) -> list[str]:
@@ -82,6 +66,8 @@ def switcher(tmp_path: Path) -> Switcher:
 @pytest.fixture
 def site(switcher: Switcher) -> Iterator[Site]:
     with servers.ours(switcher.target / "current", ROOT, **ONE) as found:
+        # It listens before it has opened the release, and the first switch takes that one away.
+        assert found.ask("/health/ready").status == 200
         yield found
 
 

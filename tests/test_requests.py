@@ -18,7 +18,7 @@ from pyoxigraph import (
     parse,
     parse_query_results,
 )
-from servers import Reply, Site
+from servers import ANY_FRONTS, Reply, Site
 
 from graph.paths import ROOT
 from graph.sparql.protocol import DIRECT, FORM
@@ -97,6 +97,7 @@ def said(reply: Reply) -> object:
     return {str(quad) for quad in dataset}
 
 
+@ANY_FRONTS
 @pytest.mark.parametrize("case", CASES, ids=_name)
 def test_our_answer(case: Case, site: Site) -> None:
     """Status, media type, headers and content are those in the table."""
@@ -110,6 +111,7 @@ def test_our_answer(case: Case, site: Site) -> None:
         assert len(json.loads(reply.body)["results"]["bindings"]) == case["rows"]
 
 
+@ANY_FRONTS
 @pytest.mark.parametrize("case", CASES, ids=_name)
 def test_every_answer_is_safe(case: Case, site: Site) -> None:
     """Whatever is asked, the headers are there, a problem is well-formed, and nothing leaks."""
@@ -127,6 +129,7 @@ def test_every_answer_is_safe(case: Case, site: Site) -> None:
         assert problem["type"].startswith(("http://", "about:blank"))
 
 
+@ANY_FRONTS
 @pytest.mark.parametrize("case", COMPARED, ids=_name)
 def test_the_engine_agrees(case: Case, site: Site, oracle: Site) -> None:
     """The engine's own server answers the same, or differs as the table says and why."""

@@ -15,9 +15,17 @@ from graph.draft.rules.finding import Source
 from graph.draft.rules.grammar import findings, fingerprint
 
 DATA = Path(__file__).parent / "data" / "drafts"
+
+
+def _notice(name: str) -> str:
+    return (DATA.parent / "notices" / name / "article.txt").read_text("utf-8")
+
+
 TEXTS = {
     "notice": Source((DATA / "notice.txt").read_text("utf-8"), date(2021, 12, 6)),
     "report": Source((DATA / "report.txt").read_text("utf-8"), date(2021, 12, 20)),
+    "rules": Source(_notice("gazette-20210203-1"), date(2021, 2, 3)),
+    "amendment": Source(_notice("gazette-20220608-1"), date(2022, 6, 8)),
 }
 ROWS = list(csv.DictReader((DATA / "findings.csv").read_text("utf-8").splitlines()))
 PHRASES = list(csv.DictReader((DATA / "phrases.csv").read_text("utf-8").splitlines()))
@@ -67,6 +75,21 @@ def test_the_gazetteer_is_whole() -> None:
     assert levels.count(1) == 34
     assert levels.count(3) > 2800
     assert gazetteer.name("330500") == "湖州市"
+
+
+def test_what_replaces_is_not_the_document_that_tells_of_it() -> None:
+    """One list replaces another, the notice none; a report relates nothing at all."""
+    replaced = [f for f in findings(TEXTS["amendment"]) if f.fields.get("property") == "replaces"]
+    assert replaced == []
+    assert [f for f in findings(TEXTS["report"]) if f.kind == "relation"] == []
+
+
+def test_only_the_opening_of_a_document_names_its_basis() -> None:
+    more = "三、按照《清河县标牌手册办法》办理，经清河县民政局批准，"
+    found = findings(Source(TEXTS["rules"].text.replace("三、", more), date(2021, 2, 3)))
+    based = [f.fields["title"] for f in found if f.fields.get("property") == "basedOn"]
+    leave = [f.fields["names"] for f in found if f.fields.get("property") == "approvedBy"]
+    assert (based, leave) == (["清河县会议管理办法"], ["清河县人民政府"])
 
 
 def test_the_rules_are_named_by_their_hash() -> None:

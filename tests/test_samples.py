@@ -1,15 +1,17 @@
 """Samples written for the project go the author's route: a transcript, a bulletin, two notices."""
 
+import shutil
 from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
 from gathered import DATA, SAMPLES, together
 
+from graph.errors import InputError
 from graph.paths import ARTICLES
 from graph.rdf.namespaces import PREFIXES
 from graph.rdf.store import in_memory
-from graph.release import build, checks
+from graph.release import build, checks, watching
 from graph.release.build import Sources
 
 
@@ -83,6 +85,44 @@ def test_what_a_broadcast_has_not_is_not_stated(dataset: ox.Store) -> None:
     assert [genre.rpartition("type-")[2] for (genre,) in genres] == [
         "broadcast", "statistical-bulletin",
     ]  # fmt: skip
+
+
+FIGURE = {
+    "value": "500",
+    "valueText": "近500名",
+    "unit": "c:unit-person",
+    "comparator": "c:comparator-nearly",
+    "indicator": "c:indicator-training-participants",
+    "statisticType": "c:statistic-count",
+    "scope": "agt:qinghe",
+    "during": "per:2021",
+}
+"""All that the bulletin's last figure says, written out."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("lacks", [(), *((key,) for key in FIGURE), ("scope", "during")], ids=str)
+def test_a_build_refuses_what_the_shapes_refuse(lacks: tuple[str, ...], tmp_path: Path) -> None:
+    """Whatever a figure lacks: if `check` refuses it by its shapes, a build did before."""
+    shutil.copytree(SAMPLES, tmp_path / "samples")
+    folder, registry = tmp_path / "samples" / "bulletin-20220110", SAMPLES / "entities.csv"
+    claims = folder / "claims.yaml"
+    written = claims.read_text("utf-8").splitlines()
+    said = ", ".join(f"{key}: {value}" for key, value in FIGURE.items() if key not in lacks)
+    claims.write_text(
+        "\n".join([*written[:-1], f"      - {{type: Observation, {said}}}\n"]), "utf-8"
+    )
+    try:
+        stated = build.read(folder.parent, registry, SAMPLES / "background.yaml").quads
+    except InputError:
+        shaped = False
+    else:
+        own = [problem for problem in checks.shapes(stated).problems if problem.startswith("obs:")]
+        assert all("观测" not in problem for problem in own), "told in English"
+        shaped = not own
+    verdict = watching.prove(folder, registry)
+    assert shaped or not verdict.sound, verdict.told
+    assert verdict.sound is (lacks in ((), ("scope",), ("during",))), verdict.told
 
 
 @pytest.mark.slow

@@ -7,6 +7,7 @@ import shutil
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import openpyxl
@@ -16,12 +17,14 @@ from flask.testing import FlaskClient
 
 from graph.rdf.namespaces import DEFAULT, expand
 from graph.search.entries import KINDS
+from graph.search.index import Index
 from graph.search.writer import NAME
 from graph.settings import Settings
 from server import create_app
 from web.middleware.stack import EXTENSION
 from web.search.browse import THINGS
 from web.search.hits import COLUMNS
+from web.site.options import options
 
 PAGE = {"Accept": "text/html"}
 TYPE = expand("rdf:type")
@@ -206,12 +209,40 @@ def test_words_of_a_canned_query_go_through_the_index(client: FlaskClient) -> No
     assert set(given.splitlines()) <= set(bound.splitlines())
 
 
+def test_leafing_through_hits_counts_them_once(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every further page of the same search costs its own hits and no more."""
+    counted = []
+
+    def counting(index: Index, *found: Any) -> Any:
+        counted.append(found)
+        return count(index, *found)
+
+    count = Index._counted  # noqa: SLF001 - the dear part of a search
+    monkeypatch.setattr(Index, "_counted", counting)
+    pages = [
+        client.get(f"/search?q=会&kind=passages&page={n}&size=10&format=json").get_json()
+        for n in (1, 2, 3)
+    ]
+    assert len(counted) == 1
+    assert pages[0]["facets"] == pages[1]["facets"]
+    assert len({hit["iri"] for page in pages for hit in page["hits"]}) == 30
+
+
+def test_the_options_of_a_list_are_escaped() -> None:
+    assert options([("a", "x"), ('b"', "<y>")], 'b"') == (
+        '<option value="a">x</option><option value="b&quot;" selected>&lt;y&gt;</option>'
+    )
+
+
 @pytest.mark.parametrize("path", ["/queries/effects", "/queries/meetings", "/explore/timeline"])
 def test_answers_and_pictures_are_taken_as_excel(client: FlaskClient, path: str) -> None:
     answer = client.get(f"{path}?format=xlsx")
     assert answer.status_code == 200
     name = path.rpartition("/")[2]
-    assert f"{name}.xlsx" in answer.headers["Content-Disposition"]
+    stem = f"{name}-rmrb-20210111-11" if path.startswith("/explore") else name
+    assert f"{stem}.xlsx" in answer.headers["Content-Disposition"]
     rows = list(csv.reader(io.StringIO(client.get(f"{path}?format=csv").text)))
     head, *lines = openpyxl.load_workbook(io.BytesIO(answer.data)).active.iter_rows()
     assert len(head) == len(rows[0])

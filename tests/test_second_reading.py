@@ -1,20 +1,27 @@
 """The second reading: drawn by lot, printed without our answers, compared field by field."""
 
 import csv
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
+from graph.coverage import second_reading
+from graph.coverage.second_reading import FIELDS, Drawn
 from graph.errors import InputError
 from graph.mapping.entities import load
-from graph.release import second_reading
 from graph.release.build import ENTITIES, Sources
-from graph.release.second_reading import FIELDS, Drawn
 
 
 @pytest.fixture(scope="module")
 def drawn(sources: Sources) -> tuple[Drawn, ...]:
-    return second_reading.draw(sources.mapped, 7, 30)
+    return draw(sources, 7)
+
+
+def draw(sources: Sources, seed: int) -> tuple[Drawn, ...]:
+    """Thirty claims of the published articles."""
+    (each,) = sources.mapped
+    return second_reading.draw(each.claims, each.links, seed, 30)
 
 
 def filled(path: Path, drawn: tuple[Drawn, ...], names: dict[str, str]) -> Path:
@@ -33,14 +40,21 @@ def filled(path: Path, drawn: tuple[Drawn, ...], names: dict[str, str]) -> Path:
     return path
 
 
+def agreed(
+    drawn: tuple[Drawn, ...], path: Path, names: dict[str, str]
+) -> Mapping[str, tuple[int, int]]:
+    """What a form that was filled in comes to."""
+    return second_reading.agreement(drawn, second_reading.filled(path, drawn), names)
+
+
 @pytest.fixture(scope="module")
 def names() -> dict[str, str]:
     return {name: entity.zh for name, entity in load(ENTITIES).items()}
 
 
 def test_the_same_seed_draws_the_same_claims(sources: Sources, drawn: tuple[Drawn, ...]) -> None:
-    assert second_reading.draw(sources.mapped, 7, 30) == drawn
-    assert second_reading.draw(sources.mapped, 8, 30) != drawn
+    assert draw(sources, 7) == drawn
+    assert draw(sources, 8) != drawn
     assert len({each.claim.name for each in drawn}) == 30
 
 
@@ -54,7 +68,7 @@ def test_the_form_gives_no_answer_away(drawn: tuple[Drawn, ...]) -> None:
 def test_the_mapper_agrees_with_itself(
     tmp_path: Path, drawn: tuple[Drawn, ...], names: dict[str, str]
 ) -> None:
-    found = second_reading.agreement(drawn, filled(tmp_path / "f.csv", drawn, names), names)
+    found = agreed(drawn, filled(tmp_path / "f.csv", drawn, names), names)
     assert found == dict.fromkeys(FIELDS, (30, 30))
 
 
@@ -62,13 +76,13 @@ def test_an_empty_form_agrees_in_nothing(
     tmp_path: Path, drawn: tuple[Drawn, ...], names: dict[str, str]
 ) -> None:
     second_reading.write(drawn, tmp_path / "f.csv")
-    found = second_reading.agreement(drawn, tmp_path / "f.csv", names)
+    found = agreed(drawn, tmp_path / "f.csv", names)
     assert found == dict.fromkeys(FIELDS, (0, 30))
 
 
 def test_a_form_of_another_draw_is_refused(
     sources: Sources, tmp_path: Path, drawn: tuple[Drawn, ...], names: dict[str, str]
 ) -> None:
-    second_reading.write(second_reading.draw(sources.mapped, 8, 30), tmp_path / "f.csv")
+    second_reading.write(draw(sources, 8), tmp_path / "f.csv")
     with pytest.raises(InputError, match="other sentences"):
-        second_reading.agreement(drawn, tmp_path / "f.csv", names)
+        agreed(drawn, tmp_path / "f.csv", names)

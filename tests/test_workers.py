@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from servers import wait_until
 
 from graph.errors import ForbiddenError, LimitError, ParameterError, QuerySyntaxError, ReleaseError
 from graph.rdf.namespaces import IDS
@@ -30,14 +31,6 @@ def pool(settings: Settings) -> Iterator[Pool]:
     made = Pool(settings.release, settings)
     yield made
     made.close()
-
-
-def wait_until(true: Callable[[], bool], seconds: float = 5.0) -> None:
-    """Return once it is true, or fail the test."""
-    until = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < until, "it did not come true in time"
-        time.sleep(0.01)
 
 
 def limit_of(pool: Pool, query: str) -> LimitError:
@@ -148,7 +141,7 @@ def test_past_a_limit_the_error_names_it_and_the_next_query_is_served(
     """Time, memory, size and nesting each end that query alone."""
     start = time.monotonic()
     error = limit_of(pool, query)
-    assert time.monotonic() - start < 4
+    assert time.monotonic() - start < 20
     assert error.status == 503
     assert (error.extra["limit"], error.extra.get("value"), error.extra.get("unit")) == (
         name,
@@ -157,7 +150,7 @@ def test_past_a_limit_the_error_names_it_and_the_next_query_is_served(
     )
     start = time.monotonic()
     pool.answer(Job(LOOKUP))
-    assert time.monotonic() - start < 0.5
+    assert time.monotonic() - start < 5
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="seccomp")
@@ -189,7 +182,7 @@ def test_a_client_that_leaves_ends_its_query(pool: Pool) -> None:
     with pytest.raises(LimitError) as caught:
         pool.answer(Job(ENDLESS), gone.is_set)
     assert caught.value.extra["limit"] == "client"
-    assert time.monotonic() - start < 0.6
+    assert time.monotonic() - start < 5
 
 
 def test_the_queue_is_bounded(settings: Settings) -> None:

@@ -5,19 +5,17 @@ Only names in a release's own manifest are served, so no path leads out of it.
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 from flask import Blueprint, Response, request, send_file
 from pyoxigraph import RdfFormat, parse
 
-from graph.changes import QUADS, Changes, ClaimState, Edit, compare
 from graph.errors import UnknownError
 from graph.rdf.formats import RDF_FORMATS, Format
 from graph.rdf.namespaces import PREFIXES
 from graph.snapshot import File, Release, kept
 from graph.sparql.negotiation import Page
 from graph.sparql.plan import PAGE
-from web.follow import mementos
+from web.follow import mementos, report
 from web.middleware.context import RELEASE, address, front
 from web.middleware.negotiated import AS_JSON, html, json_, negotiated, rdf
 
@@ -163,43 +161,13 @@ def changes() -> Response:
     found = _kept()
     new = _named(request.args["to"]) if request.args.get("to") else served()
     old = _named(request.args["from"]) if request.args.get("from") else _before(new, found)
-    for each in (old, new):
-        if each.file(QUADS) is None:
-            raise UnknownError(f"release {each.version} has no {QUADS}", "build it again")
-    differences = compare(old.folder, new.folder)
+    mine = report.report(old, new)
     if negotiated((AS_JSON, PAGE), request.args.get("format")) is PAGE:
-        return html(
-            "changes.html", section="data", old=old, new=new, changes=differences, releases=found
-        )
-    return json_(_listed(old, new, differences))
+        return html("changes.html", section="data", report=mine, releases=found)
+    return json_(report.listed(mine))
 
 
 def _before(new: Release, found: tuple[Release, ...]) -> Release:
     """The release kept before this one; this one itself if it is the oldest."""
     after = found.index(new) + 1 if new in found else 0
     return found[after] if after < len(found) else new
-
-
-def _listed(old: Release, new: Release, found: Changes) -> dict[str, Any]:
-    lost, gained = found.background
-    return {
-        "from": old.version,
-        "to": new.version,
-        "url": address(f"/dumps/changes?from={old.version}&to={new.version}"),
-        "same": found.same,
-        "added": [_claim(each) for each in found.added],
-        "removed": [_claim(each) for each in found.removed],
-        "changed": [_edit(each) for each in found.edited],
-        "background": {"lost": lost, "gained": gained},
-    }
-
-
-def _claim(each: ClaimState) -> dict[str, Any]:
-    return asdict(each) | {"facts": sorted(each.facts), "record": sorted(each.record)}
-
-
-def _edit(each: Edit) -> dict[str, Any]:
-    return {"iri": each.claim.iri, "label": dict(each.claim.label)} | {
-        "lost": each.lost,
-        "gained": each.gained,
-    }

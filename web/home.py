@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from flask import Blueprint, Response
@@ -16,6 +16,7 @@ from graph.rdf.namespaces import CANONICAL_BASE
 from graph.snapshot import Release
 from graph.sparql.negotiation import Page
 from graph.sparql.plan import PAGE
+from web.evidence import schema_org
 from web.evidence.citation import cited
 from web.evidence.passages import Claim
 from web.middleware.context import address, front
@@ -52,6 +53,8 @@ SELECT ?text ?quote WHERE {
   ?claim pp:about ?figure ; pp:statedIn/pp:quote ?quote .
 } LIMIT 5"""
 _DOWNLOAD = "policyprov.trig.gz"
+_PLAIN = {"Turtle": "policyprov.ttl", "JSON-LD": "policyprov.jsonld"}
+"""What most people take: its name → its file."""
 
 
 @dataclass(frozen=True)
@@ -148,24 +151,29 @@ def _asked(query: Query, article: NamedNode) -> str:
     return query.bound({"article": article.value} if takes else {})
 
 
+def _featured(query: Query, columns: Iterable[str], article: NamedNode) -> Featured | None:
+    table = release_queries.ask(_asked(query, article))
+    lines = tuple(_line(row, columns) for row in _distinct(table.rows, columns)[:_SHOWN])
+    return Featured(query, lines, len(table.rows)) if lines else None
+
+
 def answers() -> tuple[Featured, ...]:
-    """The featured questions that an article answers, each within it.
+    """The featured questions that an article answers, each within it, kept with the release.
 
     One that an engine elsewhere cannot answer is left out, and the log says so.
     """
-    found = []
-    article = chosen_article.usual(frame().view)
+    here, found = frame(), []
+    article = chosen_article.usual(here.view)
     for name, columns in FEATURED.items():
         query = canned().get(name)
+        if query is None or article is None:
+            continue
+        make = partial(_featured, query, columns, article)
         try:
-            table = release_queries.ask(_asked(query, article)) if query and article else None
+            found.append(here.view.remember("featured", (name, here.lang, here.rights), make))
         except EngineFaultError as error:
             _log.warning("the home page leaves %s out: %s", name, error)
-            continue
-        if query and table and table.rows:
-            lines = tuple(_line(row, columns) for row in _distinct(table.rows, columns)[:_SHOWN])
-            found.append(Featured(query, lines, len(table.rows)))
-    return tuple(found)
+    return tuple(featured for featured in found if featured)
 
 
 def _distribution(release: Release) -> list[dict[str, Any]]:
@@ -252,7 +260,8 @@ def _described(path: str = "/.well-known/void") -> Response:
 
 
 def _page() -> Response:
-    release = frame().view.release
+    here = frame()
+    release = here.view.release
     return html(
         "home.html",
         section="home",
@@ -262,15 +271,18 @@ def _page() -> Response:
             if name in release.counts
         ],
         triples=release.counts.get("triples", 0),
-        proof=proof(),
+        proof=here.view.remember("proof", (here.lang, here.rights), proof),
         answers=answers(),
         questions=len(canned()),
         example=_EXAMPLE,
         download=release.file(_DOWNLOAD),
-        dataset=dataset(release),
+        plain=[(label, release.file(name)) for label, name in _PLAIN.items()],
+        snippet=here.view.remember(
+            "dataset", here.lang, lambda: schema_org.written(dataset(release))
+        ),
         links=links(),
         about=release.masthead,
-        article=chosen_article.usual(frame().view),
+        article=chosen_article.usual(here.view),
     )
 
 

@@ -14,6 +14,8 @@ const source = form.elements.namedItem("text");
 let state = null;
 let item = null; // {kind: "proposal" | "claim" | "fresh" | "parted", index, count, before, proposals, since}
 let asked = 0;
+const REST = 400; // milliseconds without a key until the whole article is judged
+let resting = 0;
 
 async function call(path, sent) {
   const options = { headers: { Accept: "application/json" } };
@@ -44,20 +46,40 @@ function complain(words) {
 function show(found) {
   state = found;
   text.show(found.leaves);
-  const errors = found.findings.length;
   const median = found.figures.seconds;
+  const badge = (words) => text.element("span", { className: "badge" }, words);
   find("state").replaceChildren(
-    ...[
-      say("bare", { n: found.bare, m: found.sentences }),
-      say("waiting", { n: found.proposals.length }),
-      say("claims", { n: found.claims.length }),
-      errors ? say("errors", { n: errors }) : say("proven"),
-      ...(median === null ? [] : [say("seconds", { n: median })]),
-    ].map((words, i) => text.element("span", { className: `badge${i === 3 ? (errors ? " warn" : " ok") : ""}` }, words)),
+    badge(say("bare", { n: found.bare, m: found.sentences })),
+    badge(say("waiting", { n: found.proposals.length })),
+    badge(say("claims", { n: found.claims.length })),
+    text.element("span", { id: "verdict" }),
+    ...(median === null ? [] : [badge(say("seconds", { n: median }))]),
   );
   find("undo").disabled = !found.undoable;
   find("claims").replaceChildren(...found.claims.map(row));
   find("next").disabled = !found.proposals.length;
+  verdict(found);
+}
+
+// What the build says of all claims; after a decision that follows when the whole article was judged.
+function verdict(found) {
+  const errors = found.findings.length;
+  const told = errors ? say("errors", { n: errors }) : say(found.whole ? "proven" : "judging");
+  find("verdict").className = `badge${errors ? " warn" : found.whole ? " ok" : ""}`;
+  find("verdict").textContent = told;
+  const wrong = new Set(found.findings.map((f) => f.index));
+  [...find("claims").children].forEach((made, index) => made.classList.toggle("wrong", wrong.has(index)));
+  if (!found.whole) rest(() => item || entire());
+}
+
+async function entire() {
+  const found = await call("verdict");
+  if (found.revision === state.revision) verdict(found);
+}
+
+function rest(work) {
+  clearTimeout(resting);
+  resting = setTimeout(() => attempt(work), REST);
 }
 
 function row(claim) {
@@ -65,7 +87,7 @@ function row(claim) {
   const label = claim.label[tongue] ?? claim.label.zh;
   const button = text.element("button", { type: "button", className: "link" }, label || claim.quote || say("claim", { n: claim.index + 1 }));
   button.addEventListener("click", () => edit(claim.index));
-  const made = text.element("li", { className: claim.wrong ? "wrong" : "" }, button);
+  const made = text.element("li", {}, button);
   made.value = claim.index + 1;
   if (claim.voice) made.append(" ", text.element("span", { className: `badge voice ${claim.voice.slice(2)}` }, claim.called[tongue]));
   return made;
@@ -84,6 +106,8 @@ function open_(made, read, title, rule = "") {
   view(read.form ? "fields" : "text");
   for (const [id, kind] of [["reject", "proposal"], ["split", "claim"], ["merge", "claim"], ["remove", "claim"]]) find(id).hidden = item.kind !== kind;
   find("parting").hidden = true;
+  // What was said of another claim is not said of this one.
+  for (const id of ["findings", "ends"]) find(id).replaceChildren();
   form.hidden = false;
   item.opened = pristine();
   return judge();
@@ -162,21 +186,25 @@ function order(action) {
   return sent;
 }
 
-async function judge() {
+// The claim itself is judged at once; the rules of the whole article answer when the keys rest.
+async function judge(whole = false) {
   const turn_ = ++asked;
-  form.setAttribute("aria-busy", "true");
+  clearTimeout(resting);
+  if (!whole) form.setAttribute("aria-busy", "true");
   let told;
   try {
-    told = await call("judge", order("judge"));
+    told = await call("judge", { ...order("judge"), whole });
   } catch (error) {
-    told = { findings: [{ what: error.message, remedy: "" }], elsewhere: [], links: [], spans: [], missing: [] };
+    told = { findings: [{ what: error.message, remedy: "" }], elsewhere: [], links: [], spans: [], missing: [], whole: true };
     complain("");
   }
   if (turn_ !== asked || !item) return;
   item.spans = told.spans;
   const mine = told.findings.map((f) => text.element("li", { className: "bad" }, [f.what, f.remedy].filter(Boolean).join(" — ")));
   const others = told.elsewhere.map((f) => text.element("li", {}, say("elsewhere", f)));
-  find("findings").replaceChildren(...(mine.length ? mine : [text.element("li", { className: "good" }, say("fine"))]), ...others);
+  const good = told.whole ? { className: "good", words: say("fine") } : { className: "waiting", words: say("sofar") };
+  find("findings").replaceChildren(...(mine.length ? mine : [text.element("li", { className: good.className }, good.words)]), ...others);
+  if (!told.whole) rest(() => item && judge(true));
   find("ends").replaceChildren(...told.links.map(link), ...(told.links.length ? [] : [text.element("li", {}, say("noends"))]));
   lacking(told.missing);
   text.light("quoted", told.spans);
@@ -246,6 +274,7 @@ function link(told) {
 // ---- decisions
 
 async function decide(action, sent = order(action)) {
+  clearTimeout(resting);
   const done = await call("decide", sent);
   close_();
   show(done);
@@ -256,6 +285,7 @@ function close_() {
   offers.hide();
   item = null;
   form.hidden = true;
+  if (!find("verdict")?.classList.contains("ok")) rest(() => item || entire());
   for (const name of ["quoted", "starts", "ends"]) text.light(name, []);
 }
 

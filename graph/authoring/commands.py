@@ -6,7 +6,8 @@ from pathlib import Path
 
 from rich.console import Console
 
-from graph.authoring import schemas, shortening
+from graph.authoring import listing, schemas, shortening
+from graph.errors import InputError, Place
 from graph.paths import BUILD
 from graph.rdf.vocabulary import vocabulary
 
@@ -32,6 +33,23 @@ def _shorten(options: argparse.Namespace, console: Console) -> int:
     return 0
 
 
+def _inventory(options: argparse.Namespace, console: Console) -> int:
+    folder = options.articles / options.article
+    if not (folder / "article.yaml").is_file():
+        raise InputError("there is no such article", Place(options.article), "see graph/articles")
+    found = listing.refresh(folder, options.entities, write=not options.dry_run)
+    for line in found.differing:
+        console.print(line, markup=False, highlight=False, soft_wrap=True)
+    done = "would have" if options.dry_run else "has"
+    console.print(
+        f"inventory.csv {done} {len(found.rows)} rows: {found.of_claims} new of records that "
+        f"claims name, {found.of_source} of numbers, dates and quotations that no row rested on; "
+        f"{len(found.differing)} cells say otherwise than the claims",
+        soft_wrap=True,
+    )
+    return 0
+
+
 def add(
     commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
     sources: argparse.ArgumentParser,
@@ -46,3 +64,9 @@ def add(
     short.add_argument("article", help="its name")
     short.add_argument("--dry-run", action="store_true", help="measure only")
     short.set_defaults(run=_shorten)
+    listed = commands.add_parser(
+        "inventory", parents=[sources], help="write or refresh the list of an article's facts"
+    )
+    listed.add_argument("article", help="its name")
+    listed.add_argument("--dry-run", action="store_true", help="tell only")
+    listed.set_defaults(run=_inventory)

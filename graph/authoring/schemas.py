@@ -9,7 +9,7 @@ from typing import Any
 
 from graph.mapping.claim_reader import CLAIM_KEYS, PASSAGE_KEYS
 from graph.mapping.facts import LANGUAGES
-from graph.mapping.genre import STATES
+from graph.mapping.genre import DOCUMENT, STATES
 from graph.mapping.short.claims import DEFAULTS
 from graph.mapping.short.facts import READS
 from graph.rdf.vocabulary import Vocabulary
@@ -147,7 +147,7 @@ def article(terms: Vocabulary) -> Schema:
     }  # fmt: skip
     erratum: Schema = {
         "record": _TEXT, "quote": _TEXT, "section": _TEXT, "line": lines, "reading": _TEXT,
-        "confidence": _codes(terms, "c:confidence"), "comment": {"anyOf": [_TEXT, _words()]},
+        "confidence": _codes(terms, "c:confidence"), "comment": _words(),
     }  # fmt: skip
     records = {"type": "array", "items": _TEXT, "minItems": 1}
     work = {
@@ -162,7 +162,9 @@ def article(terms: Vocabulary) -> Schema:
         "type": "object",
         "properties": {
             "title": _TEXT, "publisher": _TEXT, "issued": day, "page": _TEXT, "reprint": _TEXT,
-            "sha256": {"type": "string", "pattern": "^[0-9a-f]{64}$"}, "rights": _TEXT,
+            "document": {"type": "string", "pattern": f"^{DOCUMENT}$"},
+            "sha256": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
+            "rights": {"anyOf": [_TEXT, _words()]},
             "genre": _codes(terms, "c:article-type", short=True),
             "state": {"enum": list(STATES)}, "defaults": defaults, "mapped": work,
             "sections": _listed(section, "slug", "type", "title", "paragraphs"),

@@ -4,13 +4,16 @@ import hashlib
 import json
 import re
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from graph.draft.naming import Names
 from graph.draft.rules.finding import Source
 from graph.errors import InputError, Place
-from graph.mapping.genre import PRESS
+from graph.mapping.entities import Entity
+from graph.mapping.genre import DOCUMENT, PRESS
 from graph.rdf.vocabulary import vocabulary
 
 _SLUG = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
@@ -29,6 +32,7 @@ class Told:
     publisher: str = ""
     issued: str = ""
     genre: str = ""
+    document: str = ""
 
 
 def text(path: Path) -> str:
@@ -70,8 +74,9 @@ def text(path: Path) -> str:
     return found
 
 
+_DOCUMENT = "official-document"
 _VOICES = {
-    "official-document": "document", "statistical-bulletin": "document", "broadcast": "anchor",
+    _DOCUMENT: "document", "statistical-bulletin": "document", "broadcast": "anchor",
     "speech": "direct",
 }  # fmt: skip
 """Genre → the voice of what nobody in the text is said to say."""
@@ -157,16 +162,33 @@ def _section(slug: str, kind: str, title: str, lines: list[str]) -> str:
     )
 
 
-def described(text: str, told: Told, issued: str, publisher: str) -> str:
-    """The `article.yaml` of a text."""
+def _document(genre: str, title: str, told: Told, known: Mapping[str, Entity]) -> str:
+    """The line that names the document a text is, where its genre is that of one.
+
+    As told, or as registered under its title, or else after it, to be registered.
+    """
+    if genre != _DOCUMENT and not told.document:
+        return ""
+    name = told.document or Names(known).of("doc", title)
+    if not re.fullmatch(DOCUMENT, name):
+        what = f"{name!r} is no name of a document"
+        raise InputError(what, Place(title), "give --document doc:…")
+    return f"document: {name}\n"
+
+
+def described(
+    text: str, told: Told, issued: str, publisher: str, known: Mapping[str, Entity]
+) -> str:
+    """The `article.yaml` of a text; `known` are the registered things."""
     source = Source(text, date.fromisoformat(issued))
     first = next(row.strip() for row in text.split("\n") if row.strip())
     heading = text[slice(*source.heading)].replace("\n", "") if source.heading else first
     title = told.title or heading
-    genre = told.genre or ("official-document" if source.heading else PRESS.rpartition("type-")[2])
+    genre = told.genre or (_DOCUMENT if source.heading else PRESS.rpartition("type-")[2])
     return (
         f"title: {json.dumps(title, ensure_ascii=False)}\n"
         f"genre: {genre}\n"
+        f"{_document(genre, title, told, known)}"
         "state: draft\n"
         f"publisher: {publisher}\n"
         f"issued: {issued}\n"
@@ -179,7 +201,9 @@ def described(text: str, told: Told, issued: str, publisher: str) -> str:
     )
 
 
-def new(slug: str, path: Path, articles: Path, told: Told) -> Path:
+def new(
+    slug: str, path: Path, articles: Path, told: Told, known: Mapping[str, Entity] | None = None
+) -> Path:
     """The new folder of an article with its text and its `article.yaml`; there are no claims yet.
 
     Raises InputError, and writes nothing, for a name that is taken or no name, a text that is not
@@ -196,9 +220,8 @@ def new(slug: str, path: Path, articles: Path, told: Told) -> Path:
     source = text(path)
     _genre(slug, told.genre)
     _refuse_known(source, articles)
-    entry = described(
-        source, told, _day(slug, told.issued), _publisher(slug, told.publisher, articles)
-    )
+    publisher = _publisher(slug, told.publisher, articles)
+    entry = described(source, told, _day(slug, told.issued), publisher, known or {})
     beside = articles / f".{slug}"
     shutil.rmtree(beside, ignore_errors=True)
     beside.mkdir(parents=True)

@@ -19,8 +19,11 @@ from graph.mapping import article, entities
 
 
 def _new(options: argparse.Namespace, console: Console) -> int:
-    told = arrival.Told(options.title, options.publisher, options.issued, options.genre)
-    folder = arrival.new(options.article, options.text, options.articles, told)
+    told = arrival.Told(
+        options.title, options.publisher, options.issued, options.genre, options.document
+    )
+    known = entities.load(options.entities)
+    folder = arrival.new(options.article, options.text, options.articles, told, known)
     console.print(f"[bold green]made[/] {folder}: read its article.yaml, then draft it")
     return 0
 
@@ -57,7 +60,9 @@ def _folder(options: argparse.Namespace) -> Path:
     return folder
 
 
-_OURS = re.compile(r"(?:date|figure|document|body|place|person|meeting|speech|measure|obligation)/")
+_OURS = re.compile(
+    r"(?:date|figure|document|body|place|person|meeting|speech|measure|obligation|relation)/"
+)
 """The rules of this program, by the start of their names."""
 
 
@@ -143,6 +148,9 @@ def add(
     new.add_argument("--issued", default="", help="YYYY-MM-DD; the day in its name without")
     new.add_argument(
         "--genre", default="", help="what kind of text; a document or a press page without"
+    )
+    new.add_argument(
+        "--document", default="", help="doc:…, the official document it is; after its title without"
     )
     new.set_defaults(run=_new)
     renewed = steps.add_parser(

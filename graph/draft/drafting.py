@@ -54,6 +54,8 @@ class Drafter:
         self.names = Names(registry)
         if article.publisher not in registry:
             self.names.of("agt", str(article.publisher), article.publisher.partition(":")[2])
+        if article.document is not None and article.document not in registry:
+            self.names.of("doc", article.title, article.document.partition(":")[2])
         self.writer = Writer(article, self.source, self.findings, self.names, vocabulary())
         self._gate = Gate(article, self.names)
         self._kept = tuple(kept)

@@ -6,9 +6,8 @@ from graph.draft.naming import slug
 from graph.draft.quoting import Quote
 from graph.draft.rules import gazetteer
 from graph.draft.rules.finding import Finding
+from graph.draft.rules.words import listed
 from graph.draft.writer import Entry, Writer
-
-_ISSUING = {"印发", "发布", "出台", "公布", "颁布", "下发"}
 
 
 def organization(writer: Writer, finding: Finding, quote: Quote) -> Iterator[Entry]:
@@ -50,7 +49,7 @@ def person(writer: Writer, finding: Finding, quote: Quote) -> Iterator[Entry]:
     """A person is named, with the title that stands beside the name."""
     name, role = finding.fields["name"], finding.fields.get("role", "")
     node = {"id": writer.names.of("agt", name), "type": "foaf:Person", "rdfs:label": {"zh": name}}
-    comment = {"zh": f"职务：{role}"} if role else None
+    comment = {"en": f"The post as printed: {role}.", "zh": f"职务：{role}"} if role else None
     yield writer.entry(f"提到{name}", quote, [node], **{"rdfs:comment": comment})
 
 
@@ -74,9 +73,8 @@ def meeting(writer: Writer, finding: Finding, quote: Quote) -> Iterator[Entry]:
     yield writer.entry(f"提到{name}", quote, [node])
 
 
-def policy_document(writer: Writer, finding: Finding, quote: Quote) -> Iterator[Entry]:
-    """A document is named, with its kind, its number and who issued it where that is printed."""
-    title, genre = finding.fields["title"], finding.fields.get("genre", "")
+def document(writer: Writer, title: str, genre: str) -> Entry:
+    """A document of this title, with the kind that its last words name."""
     kinds = {
         sign: code for code, sign in writer.vocabulary.notation.items()
         if code.startswith("c:document-type-")
@@ -85,13 +83,21 @@ def policy_document(writer: Writer, finding: Finding, quote: Quote) -> Iterator[
         (code for sign, code in kinds.items() if genre.endswith(sign)),
         "c:document-type-document",
     )
-    node: Entry = {
-        "id": writer.names.of("doc", title), "type": "PolicyDocument", "rdfs:label": {"zh": title},
+    own = writer.document is not None and writer.document.fields["title"] == title
+    return {
+        "id": writer.own if own else writer.names.of("doc", title),
+        "type": "PolicyDocument", "rdfs:label": {"zh": title},
         "dcterms:title": {"zh": title}, "dcterms:type": kind,
     }  # fmt: skip
+
+
+def policy_document(writer: Writer, finding: Finding, quote: Quote) -> Iterator[Entry]:
+    """A document is named, with its kind, its number and who issued it where that is printed."""
+    title = finding.fields["title"]
+    node = document(writer, title, finding.fields.get("genre", ""))
     if finding is writer.document:
         yield from own_document(writer, node, quote, finding.fields.get("number", ""))
-    elif finding.fields.get("action") in _ISSUING:
+    elif finding.fields.get("action") in listed("verbs-issuing"):
         yield from issued(writer, finding, node, quote)
     yield writer.entry(f"提到《{title}》", quote, [node])
 

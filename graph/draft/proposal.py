@@ -18,7 +18,7 @@ SCHEMA = Path(__file__).with_name("proposal.schema.json")
 """The JSON Schema of one line."""
 KINDS = (
     "date", "statistic", "policy_document", "organization", "place", "person", "meeting", "speech",
-    "measure", "obligation",
+    "measure", "obligation", "relation",
 )  # fmt: skip
 """What words can be proposed as."""
 _TEXTS = ("id", "quote", "kind", "rule", "claim")

@@ -10,9 +10,12 @@ from graph.draft.writer import Entry, Writer
 
 _LONGEST_LABEL = 60
 _BASES = {
-    "printed": "原文", "relative": "相对于发表日期", "title": "文件标题中的年份",
-    "context": "本段此前的年份", "published": "发表日期",
+    "printed": ("原文", "printed"), "relative": ("相对于发表日期", "counted from the day of issue"),
+    "title": ("文件标题中的年份", "that of the title"),
+    "context": ("本段此前的年份", "the last one printed in the paragraph"),
+    "published": ("发表日期", "that of the day of issue"),
 }  # fmt: skip
+"""What a year rests on → how that is told, in Chinese and in English."""
 
 
 def date(writer: Writer, finding: Finding, quote: Quote) -> Iterator[Entry]:
@@ -22,12 +25,18 @@ def date(writer: Writer, finding: Finding, quote: Quote) -> Iterator[Entry]:
         title = writer.title(writer.document) or writer.quotes.around(
             writer.document.start, writer.document.end
         )
-        own = writer.names.of("doc", writer.document.fields["title"])
         if title:
             yield writer.entry(
-                "成文日期", quote, [{"id": own, "dcterms:created": slug}], also=(title,)
+                "成文日期", quote, [{"id": writer.own, "dcterms:created": slug}], also=(title,)
             )
-    label = f"{_of(writer, finding, _without(quote.text, words))}（{words}）"
+    item = _item(writer, finding)
+    label = _without(quote.text, words)
+    if item and item[1] not in label:
+        label = f"{item[1]}：{label}"
+        if writer.source.sentence(finding.start)[0] <= item[0]:
+            # The words of what it dates stand at the start of the sentence.
+            quote = writer.quotes.around(item[0], finding.end) or quote
+    label = f"{label}（{words}）"
     node: Entry = {
         "id": writer.names.of(
             "evt", label, f"{writer.article.slug}-{slug.replace('--', '-to-')}"
@@ -35,7 +44,8 @@ def date(writer: Writer, finding: Finding, quote: Quote) -> Iterator[Entry]:
         "type": "Event", "rdfs:label": {"zh": label}, "during": f"per:{slug}",
     }  # fmt: skip
     yield writer.entry(label, quote, [node])
-    comment = {"zh": f"年份依据：{_BASES[finding.fields['basis']]}。"}
+    ground, english = _BASES[finding.fields["basis"]]
+    comment = {"en": f"The year is {english}.", "zh": f"年份依据：{ground}。"}
     yield writer.inferred(label, quote, [node], readings={slug: words}, **{"rdfs:comment": comment})
 
 
@@ -61,7 +71,10 @@ def statistic(writer: Writer, finding: Finding, quote: Quote) -> Iterator[Entry]
         for stretch, when in dates:
             yield writer.entry(stretch.text, stretch, [full | when | {"unit": unit}])
         yield writer.entry(label, quote, [full | {"unit": unit}])
-    comment = {"zh": f"{words}：数值{fields['value']}，单位“{fields['unit']}”尚无代码。"}
+    comment = {
+        "en": f"{words}: the value is {fields['value']}, its unit {fields['unit']} has no code.",
+        "zh": f"{words}：数值{fields['value']}，单位“{fields['unit']}”尚无代码。",
+    }
     yield writer.entry(label, quote, [node | {"valueText": words}], **{"rdfs:comment": comment})
 
 
@@ -121,13 +134,12 @@ def obligation(writer: Writer, finding: Finding, quote: Quote) -> Iterator[Entry
     document = writer.document
     if document is None:
         return
-    own = writer.names.of("doc", document.fields["title"])
     title = writer.title(document) or writer.quotes.around(document.start, document.end)
     deadline = {"deadline": f"per:{fields['deadline']}"} if "deadline" in fields else {}
     for each in [node | deadline, node] if deadline else [node]:
         if title:
             yield writer.entry(
-                writer.words(finding), quote, [{"id": own, "imposes": each}], also=(title,)
+                writer.words(finding), quote, [{"id": writer.own, "imposes": each}], also=(title,)
             )
 
 
@@ -141,11 +153,11 @@ _ITEM = re.compile(
 """The name of a thing that a line is about, before its colon: 二、春节：."""
 
 
-def _of(writer: Writer, finding: Finding, label: str) -> str:
-    """What a date dates, with what its line is about where the clause does not say it."""
+def _item(writer: Writer, finding: Finding) -> tuple[int, str] | None:
+    """Where the line starts that names what it is about before a colon, and that name."""
     start = writer.source.text.rfind("\n", 0, finding.start) + 1
     item = _ITEM.match(writer.source.text[start : finding.start])
-    return f"{item[1]}：{label}" if item and item[1] not in label else label
+    return (start, item[1]) if item else None
 
 
 def _unquoted(said: str) -> str:

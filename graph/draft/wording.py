@@ -5,14 +5,14 @@ from typing import Any
 
 import yaml
 
-from graph.draft import named, told
+from graph.draft import named, related, told
 from graph.draft.quoting import Quote
 from graph.draft.rules.finding import Finding
 from graph.draft.writer import Entry, Writer
 
 _KINDS: Mapping[str, Callable[[Writer, Finding, Quote], Iterator[Entry]]] = {
     "date": told.date, "statistic": told.statistic, "speech": told.speech,
-    "measure": told.measure, "obligation": told.obligation,
+    "measure": told.measure, "obligation": told.obligation, "relation": related.relation,
     "policy_document": named.policy_document, "organization": named.organization,
     "place": named.place, "person": named.person, "meeting": named.meeting,
 }  # fmt: skip

@@ -39,6 +39,12 @@ class Writer:
         return next(own, None)
 
     @cached_property
+    def own(self) -> str:
+        """The name of that document: as article.yaml tells it, else after its title."""
+        title = self.document.fields["title"] if self.document else self.article.title
+        return str(self.article.document or self.names.of("doc", title))
+
+    @cached_property
     def speaker(self) -> tuple[str, str]:
         """In whose voice the article speaks, and who that is."""
         if self.document and self.issuer:

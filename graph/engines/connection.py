@@ -7,6 +7,7 @@ Redirects are not followed: they would lead a query to where no operator sent it
 """
 
 import io
+import ssl
 import time
 from http.client import BadStatusLine, HTTPException
 
@@ -148,6 +149,11 @@ def _failure(error: Exception) -> EngineFailure:
         return EngineFailure("gone", "accepts no connection")
     if isinstance(error, TimeoutError | ConnectionTimeout):
         return EngineFailure("slow", "did not answer in time")
+    if isinstance(error, ssl.SSLCertVerificationError):
+        told = f"has a certificate that is not trusted here ({error.verify_message})"
+        return EngineFailure("fault", f"{told}: SSL_CERT_FILE names the certificates that are")
+    if isinstance(error, ssl.SSLError):
+        return EngineFailure("fault", f"does not speak TLS as this server does ({error.reason})")
     if isinstance(error, BadStatusLine) and not _hung_up(error):
         return EngineFailure("fault", "does not speak HTTP")
     return EngineFailure(

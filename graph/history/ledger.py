@@ -2,13 +2,13 @@
 
 import json
 import sqlite3
-import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 from graph.errors import UnavailableError, UnknownError
-from graph.history.schema import FORMAT, KINDS, NAME, Event, Published, brief, full
+from graph.history.schema import KINDS, NAME, READABLE, Event, Published, brief, full, words
 
 PAGE = 100
 """Events of one page of the stream; a page that is full never changes again."""
@@ -34,8 +34,10 @@ class History:
             )
         with self._asking() as connection:
             (version,) = connection.execute("PRAGMA user_version").fetchone()
-            if version != FORMAT:
-                raise UnavailableError(f"{NAME} is of format {version}, not {FORMAT}")
+            if version not in READABLE:
+                raise UnavailableError(f"{NAME} is of format {version}, not one of {READABLE}")
+        self.format: int = version
+        """Which of READABLE it is."""
 
     @contextmanager
     def _asking(self) -> Iterator[sqlite3.Connection]:
@@ -46,6 +48,11 @@ class History:
                 yield connection
         except sqlite3.Error as error:
             raise UnavailableError(f"{NAME} cannot be read ({error})", "build again") from error
+
+    def rows(self, query: str, values: Mapping[str, str | int]) -> list[Any]:
+        """The rows of a query of the tables of `graph.history.schema`, with named values."""
+        with self._asking() as connection:
+            return connection.execute(query, values).fetchall()
 
     def _events(self, rest: str, *values: str | int) -> tuple[Event, ...]:
         with self._asking() as connection:
@@ -97,5 +104,4 @@ class History:
 
 def _event(row: _Row) -> Event:
     number, kind, claim, release, version, at, said = row
-    words = zlib.decompress(said).decode() if said else ""
-    return Event(number, KINDS[kind], full(claim), Published(release, version, at), words)
+    return Event(number, KINDS[kind], full(claim), Published(release, version, at), words(said))

@@ -4,9 +4,7 @@ The file is copied, continued and renamed into place, so that a reader never mee
 Memory does not grow with the release: its quads are read as a stream and sorted by SQLite.
 """
 
-import gzip
 import hashlib
-import io
 import os
 import sqlite3
 import zlib
@@ -16,29 +14,30 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import pyoxigraph as ox
-
 from graph import snapshot
-from graph.changes import QUADS, RECORD
-from graph.errors import ReleaseError
-from graph.history.schema import FORMAT, KINDS, NAME, TABLES, brief
-from graph.rdf.namespaces import DEFAULT, IDS, expand
+from graph.changes import QUADS
+from graph.history import reading
+from graph.history.reading import Since
+from graph.history.schema import BY_ARTICLE, FORMAT, KINDS, NAME, TABLES, article_of
 from graph.snapshot import Release
 
-_CLAIM = IDS + "claim/"
-_STATED, _PART, _LABEL = expand("pp:statedIn"), expand("dcterms:isPartOf"), expand("rdfs:label")
 _CREATE, _UPDATE, _DELETE = range(len(KINDS))
 _READ = (
     "line (claim TEXT, said TEXT, matters INTEGER)",
     "place (passage TEXT PRIMARY KEY, article TEXT) WITHOUT ROWID",
     "about (claim TEXT, thing TEXT, PRIMARY KEY (claim, thing)) WITHOUT ROWID",
     "seen (claim TEXT PRIMARY KEY) WITHOUT ROWID",
+    "known (line TEXT PRIMARY KEY) WITHOUT ROWID",
+    "touched_claim (claim TEXT PRIMARY KEY) WITHOUT ROWID",
 )
 """Tables for the time in which a release is read."""
 
 
-def record(current: Path) -> None:
+def record(current: Path, since: Since | None = None) -> None:
     """Take note of the release that `current`, a folder or a symlink, leads to.
+
+    Where it is known how it differs `since` the release that the history has last, only what may
+    have changed is looked at.
 
     Where there is no history yet it begins with the oldest release that is kept. A release that is
     the last in it already changes nothing. Raises ReleaseError when a release cannot be read.
@@ -52,13 +51,13 @@ def record(current: Path) -> None:
         fresh = [*(each for each in reversed(older) if each.file(QUADS)), present]
     beside = target.with_name(f".building-{NAME}")
     try:
-        if _continued(target, beside, fresh):
+        if _continued(target, beside, fresh, since):
             beside.replace(target)
     finally:
         beside.unlink(missing_ok=True)
 
 
-def _continued(target: Path, beside: Path, fresh: Iterable[Release]) -> bool:
+def _continued(target: Path, beside: Path, fresh: Iterable[Release], since: Since | None) -> bool:
     """Write the history with these releases to `beside`; False if it knows them already."""
     if target.is_file():
         with closing(sqlite3.connect(f"file:{target}?mode=ro", uri=True)) as old:
@@ -66,28 +65,59 @@ def _continued(target: Path, beside: Path, fresh: Iterable[Release]) -> bool:
             fresh = [each for each in fresh if last is None or each.version != last[0]]
             if not fresh:
                 return False
+            since = since if last and since and last[0] == since.version else None
             with closing(sqlite3.connect(beside)) as new:
                 old.backup(new)
     with closing(sqlite3.connect(beside, isolation_level=None)) as connection:
         # The file has another name until it is whole, so nothing has to be undone in it.
         connection.executescript("PRAGMA journal_mode = OFF; PRAGMA temp_store = FILE;")
-        if not target.is_file():
-            connection.executescript(f"{TABLES} PRAGMA user_version = {FORMAT};")
+        connection.create_function("article_of", 1, article_of, deterministic=True)
+        _formed(connection)
         connection.execute("BEGIN")
         for each in fresh:
-            _noted(connection, each)
+            _noted(connection, each, since if target.is_file() else None)
         connection.execute("COMMIT")
     with beside.open("rb") as file:
         os.fsync(file.fileno())
     return True
 
 
-def _noted(connection: sqlite3.Connection, release: Release) -> None:
+def _formed(connection: sqlite3.Connection) -> None:
+    """Make the tables that are not there yet, and fill those that follow from others."""
+    (form,) = connection.execute("PRAGMA user_version").fetchone()
+    if form == 0:
+        connection.executescript(TABLES)
+    if form < FORMAT:
+        connection.executescript(f"{BY_ARTICLE} PRAGMA user_version = {FORMAT};")
+        _count(connection, 0)
+
+
+def _count(connection: sqlite3.Connection, after: int) -> None:
+    """Count the events after one of this number by release and article."""
+    connection.execute(
+        "INSERT OR IGNORE INTO article (name) SELECT article_of(iri) FROM claim"
+        " WHERE article IS NULL ORDER BY iri"
+    )
+    connection.execute(
+        "UPDATE claim SET article = (SELECT id FROM article WHERE name = article_of(iri))"
+        " WHERE article IS NULL"
+    )
+    sums = ", ".join(f"sum(e.kind = {kind})" for kind in (_CREATE, _UPDATE, _DELETE))
+    connection.execute(
+        f"INSERT INTO touched SELECT e.release, c.article, {sums} FROM event e"  # noqa: S608
+        " JOIN claim c ON c.id = e.claim WHERE e.id > ? GROUP BY e.release, c.article",
+        (after,),
+    )
+
+
+def _noted(connection: sqlite3.Connection, release: Release, since: Since | None) -> None:
     for table in _READ:
         connection.execute(f"CREATE TEMP TABLE {table}")
-    _read(connection, release)
+    reading.read(connection, release, since)
+    among = "" if since is None else " AND iri IN (SELECT claim FROM touched_claim)"
+    (last,) = connection.execute("SELECT coalesce(max(id), 0) FROM event").fetchone()
     number = connection.execute(
-        "INSERT INTO release (version, at) VALUES (?, ?)",
+        "INSERT INTO release (version, at, background) VALUES (?, ?, 1)",
         (release.version, _at(connection, release)),
     ).lastrowid
     noting = _Noting(connection, number or 0)
@@ -97,13 +127,24 @@ def _noted(connection: sqlite3.Connection, release: Release) -> None:
         connection.execute("INSERT INTO seen VALUES (?)", (claim,))
         noting.compared(claim, lines)
     gone = connection.execute(
-        "SELECT id, iri FROM claim WHERE digest NOT NULL AND iri NOT IN (SELECT claim FROM seen)"
-        " ORDER BY iri"
+        "SELECT id, iri FROM claim WHERE digest NOT NULL AND iri NOT IN (SELECT claim FROM seen)"  # noqa: S608 (a text of ours)
+        f"{among} ORDER BY iri"
     ).fetchall()
     for known, claim in gone:
         noting.happened(_DELETE, known, claim, b"")
         connection.execute("UPDATE claim SET digest = NULL WHERE id = ?", (known,))
     claims.close()
+    _count(connection, last)
+    connection.execute(
+        "UPDATE background SET until = ? WHERE until IS NULL"
+        " AND line NOT IN (SELECT line FROM known)",
+        (number,),
+    )
+    connection.execute(
+        "INSERT INTO background (line, since) SELECT line, ? FROM known"
+        " WHERE line NOT IN (SELECT line FROM background WHERE until IS NULL)",
+        (number,),
+    )
     for table in _READ:
         connection.execute(f"DROP TABLE {table.partition(' ')[0]}")
 
@@ -115,44 +156,6 @@ def _at(connection: sqlite3.Connection, release: Release) -> str:
     if last is not None:
         written = max(written, datetime.fromisoformat(last) + timedelta(milliseconds=1))
     return written.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def _read(connection: sqlite3.Connection, release: Release) -> None:
-    """What each claim of a release says, line by line, and what it is about."""
-    path = release.folder / QUADS
-    try:
-        with io.BufferedReader(gzip.open(path)) as file:
-            for quad in ox.parse(file, format=ox.RdfFormat.N_QUADS):
-                _sorted_in(connection, quad)
-    except (OSError, EOFError, SyntaxError) as error:
-        raise ReleaseError(f"{path} cannot be read ({error}); build that release again") from error
-    connection.execute(
-        "INSERT OR IGNORE INTO about SELECT a.claim, p.article FROM about a"
-        " JOIN place p ON p.passage = a.thing"
-    )
-
-
-def _sorted_in(connection: sqlite3.Connection, quad: ox.Quad) -> None:
-    subject, graph = quad.subject, quad.graph_name
-    if not isinstance(subject, ox.NamedNode):
-        return
-    claim, matters = "", True
-    if isinstance(graph, ox.NamedNode) and graph.value.startswith(_CLAIM):
-        claim = brief(graph.value)
-    elif graph == DEFAULT and subject.value.startswith(_CLAIM):
-        matters = quad.predicate in RECORD
-        if matters or quad.predicate == _LABEL:
-            claim = brief(subject.value)
-    elif graph == DEFAULT and quad.predicate == _PART and isinstance(quad.object, ox.NamedNode):
-        row = brief(subject.value), brief(quad.object.value)
-        connection.execute("INSERT OR IGNORE INTO place VALUES (?, ?)", row)
-    if claim:
-        line = claim, f"{quad.triple} .", int(matters)
-        connection.execute("INSERT INTO line VALUES (?, ?, ?)", line)
-        for term in (subject, quad.object):
-            if isinstance(term, ox.NamedNode) and term.value.startswith(IDS):
-                row = claim, brief(term.value)
-                connection.execute("INSERT OR IGNORE INTO about VALUES (?, ?)", row)
 
 
 def _grouped(rows: Iterable[tuple[str, str, int]]) -> Iterator[tuple[str, list[tuple[str, int]]]]:

@@ -1,4 +1,4 @@
-"""A newspaper article: its source text, untouched, and the order in which it is read.
+"""An article: its source text, untouched, and the order in which it is read.
 
 Offsets are Unicode code points of the decoded file, 0-based, end exclusive. A page scan stores the
 columns of a page in the wrong order and breaks sentences between them; `article.yaml` names the
@@ -25,14 +25,15 @@ from graph.mapping.yaml_positions import Mapping, Text, entries, only, required,
 
 _KEYS = {
     "title", "publisher", "issued", "page", "reprint", "sha256", "rights", "sections", "errata",
-    "conflicts", "mapped", "defaults", "genre", "state",
+    "conflicts", "mapped", "defaults", "genre", "state", "document",
 }  # fmt: skip
 _ERRATUM_KEYS = {"record", "quote", "section", "line", "reading", "confidence", "comment"}
-RIGHTS = (
-    "The quoted text is its publisher's and is not covered by the licence of this dataset; "
-    "it is cited as evidence."
-)
-"""What is said of the rights of an article that says nothing itself."""
+RIGHTS = {
+    "en": "The quoted text is its publisher's and is not covered by the licence of this dataset; "
+    "it is cited as evidence.",
+    "zh": "所引原文归其发布者所有，不在本数据集许可之列，仅作为依据引用。",
+}
+"""What is said of the rights of an article that says nothing itself, by language."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ class Erratum:
     section: str
     reading: str | None
     confidence: str
-    comment: dict[str, str]
+    comment: Mapping
     """By language."""
 
 
@@ -85,12 +86,14 @@ class Article:
     conflicts: tuple[Conflict, ...]
     mapped: Work | None
     """When its mapping was made and by whom, where that is told."""
-    rights: str
-    """Whose the printed words are, in English."""
+    rights: dict[str, str]
+    """Whose the printed words are, by language; English where the file says it in words alone."""
     genre: Text
     """The code of what kind of text it is."""
     state: str
     """How far it is mapped, one of `genre.STATES`."""
+    document: Text | None = None
+    """The official document whose own words it is, if it is one."""
     defaults: dict[str, Text] = field(default_factory=dict)
     """Voice, speaker and confidence of claims whose section has no others."""
 
@@ -164,6 +167,16 @@ def _source(entry: Mapping, folder: Path) -> tuple[str, str]:
     return files.decoded(raw, name), digest
 
 
+def _rights(entry: Mapping) -> dict[str, str]:
+    said = entry.get("rights")
+    if said is None:
+        return RIGHTS
+    if not isinstance(said, Mapping):
+        return {"en": word(entry, "rights")}
+    only(said, {"en", "zh"}, "rights, which are text in languages")
+    return {language: word(said, language) for language in said}
+
+
 def _line(entry: Mapping) -> int | None:
     if entry.get("line") is None:
         return None
@@ -177,6 +190,8 @@ def _errata(entry: Mapping, article: Article, errors: Errors) -> Iterator[Erratu
     for each in entries(entry, "errata"):
         with errors.kept():
             only(each, _ERRATUM_KEYS, "an erratum")
+            comment = required(each, "comment")
+            only(comment, {"en", "zh"}, "the comment of an erratum")
             inside = word(each, "section") if each.get("section") is not None else None
             section, spans = article.resolve(word(each, "quote"), inside, _line(each))
             yield Erratum(
@@ -185,17 +200,8 @@ def _errata(entry: Mapping, article: Article, errors: Errors) -> Iterator[Erratu
                 section=section,
                 reading=word(each, "reading") if each.get("reading") is not None else None,
                 confidence=word(each, "confidence"),
-                comment=_comment(each),
+                comment=comment,
             )
-
-
-def _comment(erratum: Mapping) -> dict[str, str]:
-    """A comment in both languages, or the text of one in English."""
-    written = required(erratum, "comment")
-    if not isinstance(written, Mapping):
-        return {"en": word(erratum, "comment")}
-    only(written, {"en", "zh"}, "the comment of an erratum")
-    return {tag: word(written, tag) for tag in ("en", "zh")}
 
 
 def _conflicts(entry: Mapping, errors: Errors) -> Iterator[Conflict]:
@@ -271,7 +277,8 @@ def load(folder: Path, report: Report = at_once) -> Article:
             mapped=mapped,
             genre=kind.code,
             state=kind.state,
-            rights=word(entry, "rights") if entry.get("rights") is not None else RIGHTS,
+            rights=_rights(entry),
+            document=kind.document,
             title=told["title"],
             publisher=told["publisher"],
             page=told["page"],

@@ -94,6 +94,8 @@ def _masthead(article: Article) -> Iterator[Node]:
     }
     if article.page:
         node["schema:printPage"] = article.page
+    if article.document is not None:
+        node["pp:prints"] = {"id": article.document}
     if article.genre != PRESS:
         node["dcterms:type"] = {"id": article.genre}
     yield node

@@ -248,12 +248,28 @@ def _words(written: yaml_positions.Mapping, key: str) -> Mapping[str, Text]:
     return words
 
 
-def read(folder: Path, article: Article, facts: Facts) -> tuple[tuple[Claim, ...], bool]:
-    """The claims of `claims.yaml` in this folder, in its order, and whether all could be read.
+@dataclass(frozen=True)
+class Read:
+    """The claims of an article in the order of their file, and whether all could be read."""
 
-    Their quotes were found in the source. What is wrong is reported to `facts.report`, and a claim
-    that is none is left out; raises InputError for a file that cannot be read at all.
+    claims: tuple[Claim, ...]
+    entire: bool
+
+
+def read(folder: Path, article: Article, facts: Facts) -> Read:
+    """The claims of `claims.yaml` in this folder; their quotes were found in the source.
+
+    What is wrong is reported to `facts.report`, and a claim that is none is left out. Raises
+    InputError for a file that cannot be read at all.
     """
+    found = singly(folder, article, facts)
+    for error in doubles(found.claims):
+        facts.report(error)
+    return found
+
+
+def singly(folder: Path, article: Article, facts: Facts) -> Read:
+    """The claims as `read` gives them, each looked at by itself."""
     written = yaml_positions.load(folder / "claims.yaml")
     if not isinstance(written, yaml_positions.Mapping) or "claims" not in written:
         raise InputError("no claims", Place(f"{folder.name}/claims.yaml", 1), "write claims: […]")
@@ -264,12 +280,13 @@ def read(folder: Path, article: Article, facts: Facts) -> tuple[tuple[Claim, ...
     for entry in entries(written, "claims"):
         with errors.kept():
             claims.append(reader.claim(entry, written.place))
-    for error in (*errors.found, *_doubles(claims)):
+    for error in errors.found:
         facts.report(error)
-    return tuple(claims), not errors.found
+    return Read(tuple(claims), not errors.found)
 
 
-def _doubles(claims: Iterable[Claim]) -> Iterator[InputError]:
+def doubles(claims: Iterable[Claim]) -> Iterator[InputError]:
+    """An error for each claim that has the name of one before it."""
     seen: dict[str, Claim] = {}
     for claim in claims:
         if claim.name in seen:

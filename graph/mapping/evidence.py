@@ -112,7 +112,9 @@ def evidence(mapped: Mapped) -> Iterator[Node]:
         "id": f"art:{article.slug}",
         "type": "pp:Article",
         "dcterms:title": {"zh": article.title},
-        "dcterms:rights": {"@value": article.rights, "@language": "en"},
+        "dcterms:rights": [
+            {"@value": words, "@language": language} for language, words in article.rights.items()
+        ],
     }
     yield from _sections(article)
     passages = {p.name: p for claim in mapped.claims for p in claim.passages}

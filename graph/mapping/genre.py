@@ -12,6 +12,8 @@ PRESS = "c:article-type-press-page"
 """The genre of an article that names none."""
 STATES = ("draft", "partial", "complete")
 """How far an article is mapped: not published, published as far as it goes, or whole."""
+DOCUMENT = "doc:[a-z0-9]+(-[a-z0-9]+)*"
+"""What the name of a document looks like."""
 _DRAFT = re.compile(rb"^state: *[\"']?draft\b", re.MULTILINE)
 _ASKED = {PRESS: frozenset({"title", "publisher", "page", "reprint"})}
 _ALWAYS = frozenset({"title", "publisher"})
@@ -19,10 +21,14 @@ _ALWAYS = frozenset({"title", "publisher"})
 
 @dataclass(frozen=True)
 class Genre:
-    """The code of a genre, which need not exist, and the state of an article."""
+    """The code of a genre, which need not exist, and the state of an article.
+
+    `document` is the name of the official document whose own words the article is, if it is one.
+    """
 
     code: Text
     state: str
+    document: Text | None = None
 
     @property
     def asked(self) -> frozenset[str]:
@@ -56,8 +62,18 @@ def optional(entry: Mapping, key: str) -> str:
     return "" if entry.get(key) is None else word(entry, key)
 
 
+def _document(entry: Mapping) -> Text | None:
+    if entry.get("document") is None:
+        return None
+    written = word(entry, "document")
+    if not re.fullmatch(DOCUMENT, written):
+        remedy = "write the name of a document, such as doc:plates-notice"
+        raise InputError(f"{str(written)!r} is no document", written.place, remedy)
+    return written
+
+
 def read(entry: Mapping, errors: Errors) -> Genre:
-    """The genre and the state that an article.yaml names, noting a state that is none."""
+    """The genre, state and document that an article.yaml names, noting what is none."""
     state = STATES[-1]
     with errors.kept():
         state = optional(entry, "state") or state
@@ -69,7 +85,10 @@ def read(entry: Mapping, errors: Errors) -> Genre:
         written = optional(entry, "genre") or written
     code = Text(written if ":" in written else f"c:article-type-{written}")
     code.place = entry.places.get("genre", entry.place)
-    return Genre(code, state)
+    document = None
+    with errors.kept():
+        document = _document(entry)
+    return Genre(code, state, document)
 
 
 def folders(articles: Path) -> tuple[Path, ...]:

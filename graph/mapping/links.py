@@ -8,7 +8,7 @@ inference of the mapper, and stands in a claim of its own that says so.
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from graph.errors import Errors, InputError
@@ -241,8 +241,10 @@ def _links(claim: Claim, names: _Names) -> Iterator[Link]:
             yield Link(claim.name, node["id"], name, subject, target, *ends, claim.inferred)
 
 
-def prove(claims: Iterable[Claim], facts: Facts) -> tuple[Link, ...]:
-    """The links of these claims, each with the words of its ends.
+def prove(
+    claims: Iterable[Claim], facts: Facts, among: Collection[str] | None = None
+) -> tuple[Link, ...]:
+    """The links of these claims, or of those of them that are named, with the words of both ends.
 
     Whatever object property joins two things is a link: the ontology says which there are. Raises
     InputError for every link whose ends the words do not name, unless its claim is an inference in
@@ -252,6 +254,7 @@ def prove(claims: Iterable[Claim], facts: Facts) -> tuple[Link, ...]:
     """
     claims = list(claims)
     names = _Names(claims, facts)
+    claims = [claim for claim in claims if among is None or claim.name in among]
     found = [(link, claim) for claim in claims for link in _links(claim, names)]
     unproven = [(link, claim) for link, claim in found if not link.proven and not link.inferred]
     errors = Errors()

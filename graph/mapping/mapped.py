@@ -1,12 +1,13 @@
 """An article mapped whole: its claims, their figures named, every number, date and link proven."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from graph.errors import Errors, Place
 from graph.mapping import claim_reader, figures, genre, links
 from graph.mapping.article import Article
+from graph.mapping.claim_reader import Read
 from graph.mapping.claims import Claim
 from graph.mapping.facts import DATES, FIGURE, Facts, Node, listed
 from graph.mapping.figures import Whole
@@ -89,11 +90,13 @@ def _fitting(
             genre.unfit(article.genre, code, place, vocabulary.related)
 
 
-def _named_in_masthead(article: Article, facts: Facts, errors: Errors) -> None:
-    """Report what article.yaml names and nobody has declared, and what its genre cannot have."""
+def masthead(article: Article, facts: Facts, errors: Errors) -> None:
+    """Take note of what article.yaml names undeclared, and of what its genre cannot have."""
     vocabulary = facts.vocabulary
     if isinstance(article.publisher, Text) and article.publisher not in facts.registry:
         facts.report(facts.unknown(article.publisher))
+    if article.document is not None:
+        facts.known(article.document)
     facts.known(article.genre, vocabulary.scheme(("pp:Article",), "dcterms:type"))
     for section in article.sections:
         facts.known(section.type, vocabulary.scheme(("pp:Section",), "dcterms:type"))
@@ -113,23 +116,36 @@ def load(folder: Path, article: Article, facts: Facts) -> Mapped:
     what was returned is then no mapping to publish. Raises InputError for a file that cannot be
     read, and what is wrong with figures or links.
     """
-    errors, proofs = Errors(), Proofs()
-    _named_in_masthead(article, facts, errors)
-    claims, entire = claim_reader.read(folder, article, facts)
+    errors = Errors()
+    masthead(article, facts, errors)
+    return proven(article, facts, claim_reader.read(folder, article, facts), errors)
+
+
+def proven(
+    article: Article, facts: Facts, read: Read, errors: Errors,
+    among: Collection[str] | None = None,
+) -> Mapped:  # fmt: skip
+    """Claims that were read, proven; `among` names those to prove, over the figures of all.
+
+    `errors` holds what is wrong with the article already. All of it is reported to `facts.report`.
+    """
+    proofs, claims = Proofs(), read.claims
     whole: Whole = {}
     # A figure or a link may rest on a claim that could not be read: it is judged when all can.
     with errors.kept():
-        whole = figures.wholes(claims) if entire else {}
+        whole = figures.wholes(claims) if read.entire else {}
     prover = _Prover(article, facts, whole, proofs)
     for claim in claims:
+        if among is not None and claim.name not in among:
+            continue
         prover.prove(claim, errors)
         if claim.voice != MAPPER:
             _fitting(article, claim.voice, claim.place, facts.vocabulary, errors)
     named, found = claims, tuple[Link, ...]()
-    if entire and not errors.found:
+    if read.entire and not errors.found:
         with errors.kept():
             named = figures.named(claims, whole, article.slug)
-            found = links.prove(named, facts)
+            found = links.prove(named, facts, among)
     for error in errors.found:
         facts.report(error)
     return Mapped(article, tuple(sorted(named, key=lambda c: c.name)), proofs, found)

@@ -95,19 +95,13 @@ _DEEPEST = 50
 @dataclass(frozen=True)
 class _Reader:
     file: str
-    seen: set[int]
-    """The nodes that were read, by identity."""
 
     def place(self, node: yaml.Node) -> Place:
-        return Place(self.file, node.start_mark.line + 1, node.start_mark.column + 1)
+        return _place(node, self.file)
 
     def read(self, node: yaml.Node, depth: int = 0) -> Any:
-        """The value of a node, read once: an alias would let a page of text grow without end."""
-        if id(node) in self.seen:
-            raise InputError("an alias (*name)", self.place(node), "write out what stands there")
         if depth > _DEEPEST:
             raise InputError("nested too deeply", self.place(node), "take levels out")
-        self.seen.add(id(node))
         if isinstance(node, yaml.MappingNode):
             return self.mapping(node, depth)
         if isinstance(node, yaml.SequenceNode):
@@ -139,7 +133,8 @@ class _Reader:
 def composed(text: str, file: str) -> yaml.Node | None:
     """The nodes of a YAML text, None for an empty one; `file` names it in errors.
 
-    Raises InputError, with line and column as far as the parser knows them.
+    Raises InputError, with line and column as far as the parser knows them, for text that is no
+    YAML, and for an alias: it would let a page of text grow without end.
     """
     try:
         # The C parser reads an article in a third of the time, and knows the same places.
@@ -154,7 +149,26 @@ def composed(text: str, file: str) -> yaml.Node | None:
         raise InputError(
             f"not YAML: {error.problem}", place, "mend the indentation or quote the value"
         ) from error
+    _each_once(node, file)
     return node
+
+
+def _place(node: yaml.Node, file: str) -> Place:
+    return Place(file, node.start_mark.line + 1, node.start_mark.column + 1)
+
+
+def _each_once(root: yaml.Node | None, file: str) -> None:
+    """Refuse a document in which a node stands twice, or within itself."""
+    seen, waiting = set[int](), [root] if root else []
+    while waiting:
+        node = waiting.pop()
+        if id(node) in seen:
+            raise InputError("an alias (*name)", _place(node, file), "write out what stands there")
+        seen.add(id(node))
+        if isinstance(node, yaml.MappingNode):
+            waiting += [each for pair in node.value for each in pair]
+        elif isinstance(node, yaml.SequenceNode):
+            waiting += node.value
 
 
 def load(path: Path) -> Any:
@@ -168,4 +182,4 @@ def load(path: Path) -> Any:
     node = composed(text, file)
     if node is None:
         raise InputError("the file is empty", Place(file), "write a document")
-    return _Reader(file, set()).read(node)
+    return _Reader(file).read(node)

@@ -68,7 +68,7 @@ PREFIXES: dict[str, str] = {
     "void": "http://rdfs.org/ns/void#",
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
-"""The published prefixes: in every dump, offered to every editor, injected into no query."""
+"""The published prefixes: in every dump, offered to every editor, added to no query unasked."""
 
 
 def expand(name: str) -> NamedNode:

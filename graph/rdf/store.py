@@ -1,7 +1,9 @@
 """The quads of a release, on disk or in memory."""
 
+import shutil
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from pyoxigraph import Quad, RdfFormat, Store
 
@@ -37,6 +39,66 @@ def load(quads: Path, path: Path) -> None:
             store.bulk_load(b"".join(lines), format=RdfFormat.N_QUADS)
     store.flush()
     store.optimize()
+
+
+def changed(old: Path, path: Path, removed: Iterable[Quad], added: Iterable[Quad]) -> bool:
+    """Whether a store directory at `path` could be made of an older one and what differs.
+
+    Large files are shared with the older one, which does not change. It cannot be where words would
+    stay behind that no quad has any more: then there is nothing at `path`, and all is to be loaded.
+    """
+    if not old.is_dir():
+        return False
+    try:
+        _linked(old, path)
+        store = Store(str(path))
+        gone, fresh = list(removed), list(added)
+        for quad in gone:
+            store.remove(quad)
+        store.extend(fresh)
+        store.flush()
+        done = not any(quad in store for quad in gone) and all(quad in store for quad in fresh)
+        if done and not _left_behind(store, gone):
+            return True
+        del store
+    except (OSError, RuntimeError):
+        # The older one may be damaged, which the engine tells by both. A disk that is full is told
+        # when all is loaded.
+        pass
+    shutil.rmtree(path)
+    return False
+
+
+def _linked(old: Path, path: Path) -> None:
+    """A store directory that shares with another the files that engines never write again."""
+    path.mkdir()
+    for file in old.iterdir():
+        copy = path / file.name
+        if file.suffix == ".sst":
+            try:
+                copy.hardlink_to(file)
+            except OSError:
+                shutil.copyfile(file, copy)
+        elif file.name not in ("LOCK", "LOG"):
+            shutil.copyfile(file, copy)
+
+
+def _left_behind(store: Store, gone: Iterable[Quad]) -> bool:
+    """Whether a term of these quads is in no other, or a graph has none any more."""
+    return not all(
+        _any(store, subject=quad.subject)
+        and _any(store, predicate=quad.predicate)
+        and _any(store, thing=quad.object)
+        and _any(store, graph=quad.graph_name)
+        for quad in gone
+    )
+
+
+def _any(
+    store: Store, subject: Any = None, predicate: Any = None, thing: Any = None, graph: Any = None
+) -> bool:  # fmt: skip
+    found = store.quads_for_pattern(subject, predicate, thing, graph)
+    return next(iter(found), None) is not None
 
 
 def read(path: Path) -> Store:

@@ -5,7 +5,9 @@ rename of a symbolic link. A build that fails or is killed leaves the last relea
 """
 
 import os
-from collections.abc import Iterable, Mapping
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,6 +16,7 @@ import pyoxigraph as ox
 from graph.coverage import inventory
 from graph.errors import CheckError, Errors, InputError, ReleaseError
 from graph.history import writer as history
+from graph.history.reading import Since
 from graph.mapping import article, genre, mapped, quads
 from graph.mapping import background as known_facts
 from graph.mapping.background import Background
@@ -35,6 +38,13 @@ from graph.search import writer as search
 
 ENTITIES = ROOT / "graph" / "entities.csv"
 BACKGROUND = ROOT / "graph" / "background.yaml"
+_DISK = (
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_READONLY,
+)
+"""Primary result codes of SQLite that tell of the disk, and not of a mistake of ours."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +95,20 @@ def _switch(build: Path, version: str) -> None:
     files.sync(build)
 
 
+@contextmanager
+def _disk(so_far: str) -> Iterator[None]:
+    """Tell what the disk does not take or give as a ReleaseError that says what holds `so_far`."""
+    try:
+        yield
+    except (OSError, sqlite3.OperationalError) as error:
+        if isinstance(error, sqlite3.Error) and error.sqlite_errorcode & 0xFF not in _DISK:
+            raise
+        raise ReleaseError(
+            f"cannot read or write: {error}; {so_far}\n"
+            "  remedy: mend what is told, as by making room on the disk, and build again"
+        ) from error
+
+
 def build(  # noqa: PLR0913 - four places to read from and write to, and how
     target: Path = BUILD, articles: Path = ARTICLES, entities: Path = ENTITIES,
     background: Path = BACKGROUND, progress: Progress = silent, *, jobs: int = 0,
@@ -99,41 +123,39 @@ def build(  # noqa: PLR0913 - four places to read from and write to, and how
 
     Raises InputError or CheckError for data that may not be published, and ReleaseError when
     another build is at work, a worker was killed or the disk is full; the last release is then
-    untouched and still current.
+    untouched and still current, unless the message says that the new one is.
     """
     if spark:
         # Executors have a working directory of their own.
         paths = (target, articles, entities, background)
         target, articles, entities, background = (path.resolve() for path in paths)
     team = SparkCrew(spark) if spark else Crew(jobs or cores())
-    with locked(target) as work, team as crew:
-        try:
-            progress("vocabulary and registry")
-            errors = Errors()
-            known = load_entities(entities, errors.report)
-            with errors.kept():
-                publication.check(target, known)
-            reading = _Reading(articles, entities, background, known, target)
-            parts = reading.parts(errors, crew, progress, keep_going=keep_going)
-            version = Writing(work, parts, entities, crew, progress, target / "current").version()
-            release = target / version
-            if not release.is_dir():
-                files.sync(work / "release")
-                (work / "release").rename(release)
-                files.sync(target)
-            progress("search index")
-            search.write(release)
-            _switch(target, version)
+    with locked(target) as work, team as crew, _disk("nothing was published"):
+        progress("vocabulary and registry")
+        errors = Errors()
+        known = load_entities(entities, errors.report)
+        with errors.kept():
+            publication.check(target, known)
+        reading = _Reading(articles, entities, background, known, target)
+        parts = reading.parts(errors, crew, progress, keep_going=keep_going)
+        last = (target / "current").resolve()
+        made = Writing(work, parts, entities, crew, progress, last).release()
+        version = made.version
+        release = target / version
+        if not release.is_dir():
+            files.sync(work / "release")
+            (work / "release").rename(release)
+            files.sync(target)
+        progress("search index")
+        search.write(release)
+        _switch(target, version)
+        with _disk(f"{version} is published, but its history and tidying up are not"):
             progress("history")
-            history.record(target / "current")
+            since = None if made.since is None else Since(last.name, made.since.quads)
+            history.record(target / "current", since)
             if keep is not None:
                 discard(target, keep)
             Cache(target).prune([each.folder for each in parts.kept])
-        except OSError as error:
-            raise ReleaseError(
-                f"cannot read or write: {error}; nothing was published\n"
-                "  remedy: mend what is told, as by making room on the disk, and build again"
-            ) from error
     return release
 
 

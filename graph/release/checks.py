@@ -196,26 +196,42 @@ def _short(name: str) -> str:
     return name.removesuffix("-violation")
 
 
+LOCAL = (
+    "dangling-reference", "disjoint-classes", "functional-property-twice",
+    "inferred-repeats-claim", "label-missing-zh",
+)  # fmt: skip
+"""Checks whose rows rest on quads that have `?this` for their subject or object, and no others."""
+
+
+def _narrowed(text: str, near: Collection[str]) -> str:
+    values = " ".join(f"<{iri}>" for iri in sorted(near))
+    return text.replace("WHERE {", f"WHERE {{ VALUES ?this {{ {values} }}", 1)
+
+
 def violations(
-    store: ox.Store, places: Mapping[str, object], among: Collection[str] | None = None
-) -> Finding:
+    store: ox.Store, places: Mapping[str, object], among: Collection[str] | None = None,
+    near: Collection[str] | None = None,
+) -> Finding:  # fmt: skip
     """No query of `queries/checks/` returns a row; `places` says where each claim is written.
 
-    `among` are the names of the checks to run, all of them without.
+    `among` are the names of the checks to run, all of them without. `near` are the IRIs that quads
+    changed about since all was sound: LOCAL checks look at no other.
     """
     count = len(queries.checks() if among is None else queries.checks().keys() & among)
-    problems = tuple(map(str, forbidden(store, places, among)))
+    problems = tuple(map(str, forbidden(store, places, among, near)))
     return Finding("forbidden rows", f"{count} queries, no row", problems)
 
 
 def forbidden(
-    store: ox.Store, places: Mapping[str, object], among: Collection[str] | None = None
-) -> Iterator[Forbidden]:
+    store: ox.Store, places: Mapping[str, object], among: Collection[str] | None = None,
+    near: Collection[str] | None = None,
+) -> Iterator[Forbidden]:  # fmt: skip
     """Every row that a query of `queries/checks/` returns; arguments as of `violations`."""
     for name, query in queries.checks().items():
         if among is not None and name not in among:
             continue
-        rows = store.query(query.text)
+        local = near is not None and name.removesuffix("-violation") in LOCAL
+        rows = store.query(_narrowed(query.text, near or ()) if local else query.text)
         assert isinstance(rows, ox.QuerySolutions)  # noqa: S101 - checks are SELECT, a test says so
         variables = [v.value for v in rows.variables]
         for row in rows:
@@ -238,6 +254,11 @@ def asserted(quads: Iterable[ox.Quad]) -> list[ox.Triple]:
     return [q.triple for q in quads if q.graph_name == DEFAULT and q.triple not in follow]
 
 
+def _foreign(message: object) -> tuple[bool, str]:
+    """Puts what is told in English before the rest, which has an order too."""
+    return getattr(message, "language", None) != "en", str(message)
+
+
 def shapes(quads: Iterable[ox.Quad]) -> Finding:
     """The stated facts conform to `ontology/shapes.ttl`; warnings are told, not failed."""
     import pyshacl  # noqa: PLC0415 - a second to load, which only `check` has to wait for
@@ -252,7 +273,8 @@ def shapes(quads: Iterable[ox.Quad]) -> Finding:
             warnings += 1
             continue
         focus = shorten(str(report.value(result, sh.focusNode)))
-        problems.append(f"{focus}: {report.value(result, sh.resultMessage)}")
+        told = sorted(report.objects(result, sh.resultMessage), key=_foreign)
+        problems.append(f"{focus}: {told[0]}")
     count = len(set(rules.subjects(rdflib.RDF.type, sh.NodeShape)))
     return Finding("shapes", f"{count} shapes, {warnings} warnings", tuple(sorted(problems)))
 

@@ -14,11 +14,13 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from desk import commands as desk_commands
-from graph import changes
 from graph.authoring import commands as authoring
+from graph.coverage import second_reading
 from graph.draft import commands as drafts
 from graph.draft import registration as rows
 from graph.errors import PolicyprovError
+from graph.history.difference import Difference
+from graph.history.ledger import History
 from graph.mapping import entities
 from graph.paths import ARTICLES, BUILD
 from graph.rdf import store
@@ -27,7 +29,6 @@ from graph.release import (
     checks,
     publication,
     registration,
-    second_reading,
     shelf,
     watching,
 )
@@ -109,14 +110,17 @@ def _check(options: argparse.Namespace, console: Console) -> int:
 
 def _second_reading(options: argparse.Namespace, console: Console) -> int:
     sources = build.read(options.articles, options.entities, options.background)
-    drawn = second_reading.draw(sources.mapped, options.seed, options.count)
+    claims = [claim for each in sources.mapped for claim in each.claims]
+    links = [link for each in sources.mapped for link in each.links]
+    drawn = second_reading.draw(claims, links, options.seed, options.count)
     if options.filled is None:
         second_reading.write(drawn, options.form)
         console.print(f"wrote {options.form}: {len(drawn)} sentences to read")
         return 0
     names = {name: entity.zh for name, entity in entities.load(options.entities).items()}
     table = Table("field", "agree", "of")
-    for field, (same, of) in second_reading.agreement(drawn, options.filled, names).items():
+    rows = second_reading.filled(options.filled, drawn)
+    for field, (same, of) in second_reading.agreement(drawn, rows, names).items():
         table.add_row(field, str(same), str(of))
     console.print(table)
     return 0
@@ -170,7 +174,7 @@ def _list(options: argparse.Namespace, console: Console) -> int:
 
 def _diff(options: argparse.Namespace, console: Console) -> int:
     old, new = (shelf.named(options.target, name) for name in (options.old, options.new))
-    found = changes.compare(old.folder, new.folder)
+    found = Difference(History(new.folder), old.version, new.version)
     table = Table(
         Column("article", no_wrap=True),
         "added",
@@ -178,11 +182,15 @@ def _diff(options: argparse.Namespace, console: Console) -> int:
         "changed",
         title=f"{old.version} → {new.version}",
     )
-    for article, numbers in changes.by_article(found).items():
-        table.add_row(article, *map(str, numbers))
+    for article, each in found.articles(slice(None)):
+        table.add_row(article, str(each.added), str(each.removed), str(each.changed))
     console.print(table)
-    lost, gained = map(len, found.background)
-    console.print(f"{found.same} claims are the same; background: {lost} lines less, {gained} more")
+    if found.totals and "claims" in new.counts:
+        same = new.counts["claims"] - found.totals.added - found.totals.changed
+        console.print(f"{same} claims are the same")
+    known = found.background
+    told = f"{known.removed} lines less, {known.added} more" if known else "not known so far back"
+    console.print(f"background: {told}")
     return 0
 
 

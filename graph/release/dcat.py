@@ -15,7 +15,7 @@ from graph.rdf.namespaces import CANONICAL_BASE, NS, PREFIXES, expand
 from graph.release.dumps import DUMPS, Dump
 from graph.release.void import DATASET, Row, statistics, typed
 from graph.runs.files import Written
-from graph.runs.merge import Tally
+from graph.runs.tally import Tally
 
 NAME = "void.ttl"
 _MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
@@ -30,6 +30,7 @@ _ONTOLOGY = ox.NamedNode(NS.removesuffix("#"))
 _HOME = ox.NamedNode(CANONICAL_BASE)
 _SERVICE = ox.NamedNode(CANONICAL_BASE + "sparql")
 _SHA256 = ox.NamedNode(_LOCAL["spdx"] + "checksumAlgorithm_sha256")
+_STOPS = {"en": ".", "zh": "。"}
 _GZIP = ox.NamedNode(_MEDIA_TYPES + "application/gzip")
 _HEADER = (
     f"{NAME}: policyprov, how the dataset and its files describe themselves.",
@@ -191,11 +192,9 @@ def _distribution(dump: Dump, file: Written) -> Iterator[Row]:
         yield DATASET, name, node
     yield node, "rdf:type", expand("dcat:Distribution")
     yield node, "dcterms:title", ox.Literal(file.name)
-    yield (
-        node,
-        "dcterms:description",
-        ox.Literal(f"{dump.holds[0].upper()}{dump.holds[1:]}.", language="en"),
-    )
+    for language, text in dump.holds.items():
+        sentence = f"{text[0].upper()}{text[1:]}{_STOPS[language]}"
+        yield node, "dcterms:description", ox.Literal(sentence, language=language)
     for name in ("dcat:downloadURL", "dcat:accessURL"):
         yield node, name, node
     yield node, "dcterms:format", _iris(dump.fmt.name)[0]

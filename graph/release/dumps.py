@@ -3,8 +3,10 @@
 A dump is written from quads in order (graph.rdf.order), and holds no more than one subject of them.
 """
 
+import io
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -16,12 +18,16 @@ from graph.mapping.article import Article
 from graph.mapping.links import Link
 from graph.mapping.mapped import Mapped
 from graph.paths import ONTOLOGY
-from graph.rdf import jsonld, layout, reification
+from graph.rdf import jsonld, layout, order, reification
 from graph.rdf.formats import RDF_FORMATS, Format, Kind, named
-from graph.rdf.namespaces import CANONICAL_BASE, DEFAULT, PREFIXES
+from graph.rdf.joints import JOINTS, Joint, Taken
+from graph.rdf.namespaces import CANONICAL_BASE, DEFAULT, PREFIXES, expand
 from graph.rdf.vocabulary import Vocabulary
 from graph.release.wordless import wordless
-from graph.runs.files import Written, packed, written
+from graph.runs import pieces, plan, tally
+from graph.runs.assembly import Order, put_together
+from graph.runs.buckets import SEAM
+from graph.runs.files import Written
 
 NAME = "policyprov"
 
@@ -29,14 +35,14 @@ Select = Callable[[Iterable[ox.Quad]], Iterable[ox.Quad]]
 """Quads in order → the quads of a dump, in the order that they are written in."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Part:
-    """What a dump holds of the dataset; `words` tells whether printed words are among it."""
+    """What a dump holds of the dataset, in each language; `words`: are printed words among it."""
 
     name: str
     title: str
-    holds: str
-    holds_without_graphs: str
+    holds: Mapping[str, str]
+    holds_without_graphs: Mapping[str, str]
     words: bool
     select: Select
 
@@ -45,15 +51,21 @@ def _all(quads: Iterable[ox.Quad]) -> Iterable[ox.Quad]:
     return quads
 
 
-_PLAIN = (
-    "the default graph: every fact once, and the records of the words it was read from. What is "
-    "background or inferred is not told apart here: see statements.ttl"
-)
+_PLAIN = {
+    "en": "the default graph: every fact once, and the records of the words it was read from. What "
+    "is background or inferred is not told apart here: see statements.ttl",
+    "zh": "默认图：每条事实一次，并附其所据文字的记录；"
+    "此处不区分背景知识与推出的内容，区分见 statements.ttl",
+}
 WHOLE = Part(
     NAME,
     "the provenance knowledge graph of policy news",
-    "every fact in the named graph of its claim, of the background or of what is inferred; all of "
-    "them once more, with the records of the words, in the default graph",
+    {
+        "en": "every fact in the named graph of its claim, of the background or of what is "
+        "inferred; all of them once more, with the records of the words, in the default graph",
+        "zh": "每条事实都在其陈述、背景知识或推出内容的命名图中；"
+        "全部事实连同文字记录在默认图中再列一次",
+    },
     _PLAIN,
     words=True,
     select=_all,
@@ -61,19 +73,30 @@ WHOLE = Part(
 OFFSETS = Part(
     f"{NAME}-offsets",
     "the provenance knowledge graph of policy news, without the printed words",
-    "the same graphs without quotes: a span has its offsets in the source file and the SHA-256 of "
-    "its words (UTF-8)",
-    "the default graph without quotes: a span has its offsets in the source file and the SHA-256 "
-    "of its words (UTF-8)",
+    {
+        "en": "the same graphs without quotes: a span has its offsets in the source file and the "
+        "SHA-256 of its words (UTF-8)",
+        "zh": "同样的各图，不含引文："
+        "文本区间只有其在来源文件中的位置与文字（UTF-8）的 SHA-256 摘要",
+    },
+    {
+        "en": "the default graph without quotes: a span has its offsets in the source file and the "
+        "SHA-256 of its words (UTF-8)",
+        "zh": "默认图，不含引文：文本区间只有其在来源文件中的位置与文字（UTF-8）的 SHA-256 摘要",
+    },
     words=False,
     select=wordless,
 )
 STATEMENTS = Part(
     "statements",
     "the provenance of every single triple, in plain Turtle",
-    "",
-    "one rdf:Statement for each fact, derived from its claim, from the background or from what is "
-    "inferred; a claim has its voice and speaker, its passages have the quote",
+    {},
+    {
+        "en": "one rdf:Statement for each fact, derived from its claim, from the background or "
+        "from what is inferred; a claim has its voice and speaker, its passages have the quote",
+        "zh": "每条事实一个 rdf:Statement，注明源自其陈述、背景知识或推出内容；"
+        "陈述有语态与说话人，段落有引文",
+    },
     words=True,
     select=reification.statements,
 )
@@ -94,22 +117,27 @@ class Dump:
         return f"{self.part.name}.{self.fmt.suffix}"
 
     @property
-    def holds(self) -> str:
-        """What is in it, in a sentence without its full stop."""
+    def holds(self) -> Mapping[str, str]:
+        """What is in it, by language, in a sentence without its full stop."""
         whole = self.fmt.kind is Kind.DATASET
         return self.part.holds if whole else self.part.holds_without_graphs
 
     @property
     def header(self) -> tuple[str, ...]:
         """The five lines that say what a file is to somebody who found it alone."""
-        rights = "; the quoted words stay the newspapers'" if self.part.words else ""
+        rights = "; the quoted words stay their publishers'" if self.part.words else ""
         return (
             f"{self.name}: {NAME}, {self.part.title}.",
             f"Licence: CC BY 4.0, https://creativecommons.org/licenses/by/4.0/{rights}.",
-            f"Inside: {self.holds}.",
+            f"Inside: {self.holds['en']}.",
             f"Verify: its SHA-256 is in {CANONICAL_BASE}dumps/SHA256SUMS.",
             f"Read: {CANONICAL_BASE}ontology for the terms, docs/dumps.md for the files.",
         )
+
+    @property
+    def joint(self) -> Joint:
+        """How it is put together of pieces."""
+        return JOINTS[self.fmt.rdf]
 
     def write(self, quads: Iterable[ox.Quad], out: BinaryIO, context: Mapping[str, Any]) -> int:
         """Write the dump from the quads of the dataset, in order; returns how many it holds.
@@ -148,18 +176,51 @@ QUADS = next(d for d in DUMPS if d.part is WHOLE and d.fmt.name == "nquads")
 """The dump that holds all quads in order, of which all others are made."""
 
 
-def make(folder: Path, context: Mapping[str, Any], name: str) -> tuple[Written, Written]:
-    """Write a dump and its packed form into the release in this folder, from its N-Quads."""
-    dump = next(d for d in DUMPS if d.name == name)
-    quads = parse(path=str(folder / QUADS.name), format=RdfFormat.N_QUADS)
-    with (folder / name).open("wb") as out:
+def cut(context: Mapping[str, Any], batch: Path) -> None:
+    """Make the pieces of all dumps of the stretches in a batch, into spools beside it."""
+    folder = batch.parent
+    with ExitStack() as opened:
+        spools, shadows = (
+            {d: opened.enter_context((folder / f"{d.name}{ending}").open("wb")) for d in DUMPS}
+            for ending in ("", pieces.SHADOWS)
+        )
+        counts = opened.enter_context((folder / pieces.STRETCHES).open("wb"))
+        for each in plan.batch(batch):
+            counts.write(
+                each.name + SEAM + tally.counted((*each.rows, *each.shadow)).told() + b"\n"
+            )
+            _spool(each.name, each.rows, spools, context)
+            if each.casts_shadow:
+                _spool(plan.shadow(each.name), each.shadow, shadows, context)
+
+
+def _spool(
+    name: bytes, rows: list[bytes], spools: Mapping[Dump, BinaryIO], context: Mapping[str, Any]
+) -> None:
+    text = b"".join(map(order.nquad, rows))
+    quads = list(parse(text, format=RdfFormat.N_QUADS))
+    for dump, spool in spools.items():
+        if dump is QUADS:
+            pieces.spooled(spool, name, len(rows), Taken(b"", b"", text, b""))
+            continue
+        out = io.BytesIO()
         triples = dump.write(quads, out, context)
-    return finished(folder, name, triples)
+        pieces.spooled(spool, name, triples, dump.joint.apart(out.getvalue()) if triples else None)
 
 
-def finished(folder: Path, name: str, triples: int) -> tuple[Written, Written]:
-    """What is told of a dump that was written into this folder, and of its packed form."""
-    return written(folder, name, triples), packed(folder, name, triples)
+_ANY = ox.Quad(expand("clm:any"), expand("rdf:type"), expand("pp:Claim"), DEFAULT)
+"""A quad that is in every dump, to see what a dump opens with."""
+
+
+def make(ordered: Order, context: Mapping[str, Any], name: str) -> tuple[Written, Written]:
+    """Write a dump and its packed form into a release.
+
+    Raises StaleError when the last release is not what it was.
+    """
+    dump = next(d for d in DUMPS if d.name == name)
+    out = io.BytesIO()
+    dump.write([_ANY], out, context)
+    return put_together(ordered, name, dump.joint, dump.joint.apart(out.getvalue()).head)
 
 
 def others(terms: Vocabulary, entities: Path) -> Iterator[tuple[str, bytes]]:

@@ -29,7 +29,8 @@ from graph.rdf.namespaces import IDS, expand, shorten
 from graph.rdf.vocabulary import Vocabulary, vocabulary
 from graph.release import checks, dumps
 from graph.release.checks import Forbidden
-from graph.runs.merge import FOLLOWS, JOINS, NAMED, RUNS, STATED
+from graph.runs import buckets
+from graph.runs.merge import BUCKETS, FOLLOWS, JOINS, NAMED, RUNS, STATED
 
 SOURCES = ("article.txt", "article.yaml", "claims.yaml", "inventory.csv")
 """The files of an article."""
@@ -37,7 +38,7 @@ PLACES = "places.json"
 """The IRI of every claim, and of everything claims are about → file and line."""
 SUMMARY = "part.json"
 TEXTS = ("article.txt", "reading.json", "links.json")
-FILES = frozenset((*RUNS, *TEXTS, PLACES, SUMMARY))
+FILES = frozenset((*RUNS, BUCKETS, *TEXTS, PLACES, SUMMARY))
 """The files of an article's part."""
 
 
@@ -103,7 +104,8 @@ def make(folder: Path, ground: Ground) -> dict[str, bytes]:
         "rows": {name: rows(entity) for name, entity in sorted(registry.rows.items())},
     }
     texts = {name.rpartition("/")[2]: content for name, content in dumps.texts((each,))}
-    return {**runs, **texts, PLACES: _json(places), SUMMARY: _json(summary)}
+    listed = listed_buckets(runs, key(folder))
+    return {**runs, **texts, **listed, PLACES: _json(places), SUMMARY: _json(summary)}
 
 
 AGREED = ("dcterms:type", "pp:issuedBy")
@@ -134,7 +136,17 @@ def shared(stated: Stated, vocabulary: Vocabulary) -> dict[str, bytes]:
     """
     runs, joined = _runs(stated, vocabulary, _nobody, quads.terms(vocabulary))
     refuse(checks.violations(joined, {}, checks.alone()).problems)
-    return runs
+    return {**runs, **listed_buckets(runs, SHARED)}
+
+
+SHARED = "shared"
+"""Who owns the runs of what no article says."""
+
+
+def listed_buckets(runs: Mapping[str, bytes], owner: str) -> dict[str, bytes]:
+    """The file that lists the buckets of these runs, but for what only joins."""
+    kept = {name: content for name, content in runs.items() if name != JOINS}
+    return {BUCKETS: buckets.listed(kept, owner)}
 
 
 def rows(entity: Entity | None) -> list[str] | None:

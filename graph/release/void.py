@@ -1,4 +1,4 @@
-"""What the description of a release counts (VoID): by class, by property, by vocabulary."""
+"""What the description of a release counts (VoID): by class, property, both, and vocabulary."""
 
 import re
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from graph.rdf.namespaces import CANONICAL_BASE, IDS, expand, shorten
-from graph.runs.merge import Tally
+from graph.runs.tally import Tally
 
 DATASET = ox.NamedNode(CANONICAL_BASE + "dataset")
 Row = tuple[ox.NamedNode, str, Any]
@@ -49,12 +49,29 @@ def _terms(tally: Tally) -> tuple[dict[str, int], dict[str, int]]:
     )
 
 
-def _partitions(kind: str, counted: str, found: dict[str, int]) -> Iterator[Row]:
+def _partition(kind: str, iri: str, whole: ox.NamedNode = DATASET) -> ox.NamedNode:
+    """The name of the part of a whole that is of a class, or has a property."""
+    mark = "-" if "#" in whole.value else "#"
+    return ox.NamedNode(f"{whole.value}{mark}{kind}-{_NO_NAME.sub('-', shorten(iri))}")
+
+
+def _partitions(
+    kind: str, counted: str, found: dict[str, int], whole: ox.NamedNode = DATASET
+) -> Iterator[Row]:
     for iri, number in found.items():
-        part = ox.NamedNode(f"{DATASET.value}#{kind}-{_NO_NAME.sub('-', shorten(iri))}")
-        yield DATASET, f"void:{kind}Partition", part
+        part = _partition(kind, iri, whole)
+        yield whole, f"void:{kind}Partition", part
         yield part, f"void:{kind}", ox.NamedNode(iri)
         yield part, counted, typed(number, "integer")
+
+
+def _by_class(tally: Tally) -> Iterator[Row]:
+    """What the things of each class say: their properties, with the triples of each."""
+    uses: dict[str, dict[str, int]] = {}
+    for (kind, name), number in sorted(tally.uses.items()):
+        uses.setdefault(kind[1:-1], {})[name[1:-1].decode()] = number
+    for kind, properties in uses.items():
+        yield from _partitions("property", "void:triples", properties, _partition("class", kind))
 
 
 def statistics(tally: Tally) -> Iterator[Row]:
@@ -69,6 +86,7 @@ def statistics(tally: Tally) -> Iterator[Row]:
         yield DATASET, f"void:{name}", typed(number, "integer")
     yield from _partitions("class", "void:entities", classes)
     yield from _partitions("property", "void:triples", properties)
+    yield from _by_class(tally)
     spaces = {_SPACE.match(iri) for iri in (*classes, *properties)}
     for space in {match[0] for match in spaces if match}:
         yield DATASET, "void:vocabulary", ox.NamedNode(space)

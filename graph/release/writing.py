@@ -2,7 +2,9 @@
 
 import hashlib
 import json
+import shutil
 import tomllib
+import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -10,6 +12,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from graph import examples, queries
 from graph.paths import ROOT
 from graph.rdf import layout, store
 from graph.rdf.formats import RDF_FORMATS
@@ -17,13 +20,22 @@ from graph.rdf.vocabulary import vocabulary
 from graph.release import checks, dcat, dumps, part, void
 from graph.release.articles import Outcome
 from graph.release.part_cache import Kept
-from graph.runs import files, merge
+from graph.runs import buckets, files, merge, pieces, plan, tally
+from graph.runs.assembly import Order
+from graph.runs.buckets import SEAM
 from graph.runs.crew import Crew, Progress
+from graph.runs.difference import Difference, difference
 from graph.runs.files import Written
-from graph.runs.merge import Tally
+from graph.runs.pieces import StaleError, Table, Walk
+from graph.runs.plan import Plan
+from graph.runs.tally import Tally
 from graph.search import writer as search
 
 _ZIPPED = tuple(f".{f.suffix}" for f in RDF_FORMATS)
+_TOGETHER = "together"
+"""Who owns the run of what follows from several parts."""
+_MANY = 2
+"""How many batches of stretches are worth the start of workers."""
 _LARGE = 8 << 20
 """From how many bytes of N-Quads on the dumps are worth the start of workers."""
 
@@ -46,6 +58,14 @@ class Parts:
 
 
 @dataclass(frozen=True)
+class Made:
+    """A release that was written: its version, and how it differs from the last one, if known."""
+
+    version: str
+    since: Difference | None
+
+
+@dataclass(frozen=True)
 class Writing:
     """From parts to the files of a release, in a folder of its own."""
 
@@ -61,25 +81,45 @@ class Writing:
     def _folder(self) -> Path:
         return self.work / "release"
 
-    def version(self) -> str:
-        """Write the release; returns its version.
+    def release(self) -> Made:
+        """Write the release.
 
         Raises CheckError when articles break a rule together.
         """
-        self._folder.mkdir()
-        tally = self._merged()
+        try:
+            return self._made(self.last)
+        except StaleError:
+            # What the last release holds is not what it was: nothing is copied from it.
+            for each in self.work.iterdir():
+                shutil.rmtree(each) if each.is_dir() else each.unlink()
+            return self._made(self.work / "none")
+
+    def _made(self, last: Path) -> Made:
+        (self._folder / pieces.FOLDER).mkdir(parents=True)
         terms = vocabulary()
-        large = (self._folder / dumps.QUADS.name).stat().st_size > _LARGE
-        load = partial(_stored, self._folder)
-        self.crew.run(load, [dumps.QUADS.name], "store", self.progress, worth=large)
+        laid = self._laid_out(last)
+        order = Order(self._folder, laid.path, tuple(b.parent for b in laid.batches), last, _code())
+        large = len(laid.batches) > _MANY
+        cut = partial(dumps.cut, terms.context())
+        self.crew.run(cut, laid.batches, "pieces of dumps", self.progress, worth=large)
+        tally = _counted(order)
+        make = partial(_file, order, terms.context())
+        (quads,) = self.crew.run(make, [dumps.QUADS.name], "quads", self.progress, worth=False)
+        large = quads[0].bytes > _LARGE
+        self.progress("store")
+        since = _since(order)
+        if since is None or not store.changed(
+            last / "store", self._folder / "store", since.removed, since.added
+        ):
+            load = partial(_stored, self._folder)
+            self.crew.run(load, [dumps.QUADS.name], "store", self.progress, worth=large)
         self.progress("rules over all articles")
-        self._refuse_bad()
+        self._refuse_bad(since)
         rest = [dump.name for dump in dumps.DUMPS if dump is not dumps.QUADS]
-        make = partial(_made, self._folder, terms.context())
         # The longest first: the index of words is none of the files to download.
         work = [search.NAME, *rest]
         made = self.crew.run(make, work, "dumps and search index", self.progress, worth=large)
-        made.append(dumps.finished(self._folder, dumps.QUADS.name, tally.quads))
+        made.append(quads)
         others = [files.write(self._folder, *each) for each in dumps.others(terms, self.entities)]
         zipped = [files.packed(self._folder, f.name) for f in others if f.name.endswith(_ZIPPED)]
         texts = self._texts()
@@ -89,27 +129,34 @@ class Writing:
         digest = hashlib.sha256(_sums(named | texts).encode()).hexdigest()[:8]
         version = f"{project_version()}-{digest}"
         self._described(version, [*chain(*made), *others, *zipped], tally)
-        return version
+        return Made(version, since)
 
-    def _merged(self) -> Tally:
-        """Write the N-Quads of all parts together."""
+    def _laid_out(self, last: Path) -> Plan:
+        """The plan of all parts together, and of what follows from several."""
         self.progress("merging")
-        shared = self.work / "shared"
-        shared.mkdir()
+        folders = {part.SHARED: self.work / part.SHARED, _TOGETHER: self.work / _TOGETHER}
+        for folder in folders.values():
+            folder.mkdir()
         for name, content in self.parts.shared.items():
-            (shared / name).write_bytes(content)
-        folders = [shared, *(each.folder for each in self.parts.kept)]
-        with (self._folder / dumps.QUADS.name).open("wb") as out:
-            out.write(layout.comment(dumps.QUADS.header))
-            return merge.dataset(folders, vocabulary().ontology, self.work, out)
+            (folders[part.SHARED] / name).write_bytes(content)
+        parts = {each.folder.name: each.folder for each in self.parts.kept}
+        joined = [folders[part.SHARED], *parts.values()]
+        run = merge.together(joined, vocabulary().ontology, self.work)
+        (folders[_TOGETHER] / merge.FOLLOWS).write_bytes(run)
+        (folders[_TOGETHER] / merge.BUCKETS).write_bytes(
+            buckets.listed({merge.FOLLOWS: run}, _TOGETHER)
+        )
+        with Table(last / pieces.FOLDER / pieces.STRETCHES, _code()) as table:
+            known = Walk((line.rpartition(SEAM)[0], line) for line in table)
+            return plan.laid_out(folders | parts, self.work, known)
 
-    def _refuse_bad(self) -> None:
+    def _refuse_bad(self, since: Difference | None) -> None:
         """Raise CheckError for what articles say together and may not."""
-        found = checks.violations(store.read(self._folder / "store"), {}, checks.spanning())
-        if found.problems:
+        near = None if since is None else since.things
+        found = store.read(self._folder / "store")
+        if checks.violations(found, {}, checks.spanning(), near).problems:
             places = {k: v for each in self.parts.kept for k, v in each.places.items()}
-            told = store.read(self._folder / "store")
-            part.refuse(checks.violations(told, places, checks.spanning()).problems)
+            part.refuse(checks.violations(found, places, checks.spanning(), near).problems)
 
     def _texts(self) -> dict[str, str]:
         """Put the articles' words beside the dumps; returns the digest of each file.
@@ -132,22 +179,59 @@ class Writing:
         for file in made:
             files.share(self.last / file.name, self._folder / file.name)
         manifest = _manifest(version, made, tally, self.parts)
+        manifest["examples"] = examples.chosen(
+            store.read(self._folder / "store"), queries.canned().values(), tally.things.drawn
+        )
         text = json.dumps(manifest, ensure_ascii=False, indent=1).encode() + b"\n"
         made.append(files.write(self._folder, "release.json", text))
         sums = _sums({file.name: file.sha256 for file in made})
         files.write(self._folder, "SHA256SUMS", sums.encode())
 
 
+def _code() -> str:
+    """What decides how pieces are written, beside what they are made of."""
+    return f"{part.code()} zlib {zlib.ZLIB_RUNTIME_VERSION}"
+
+
+def _counted(order: Order) -> Tally:
+    """What is counted of all stretches, which is kept with the release, too."""
+    table = pieces.STRETCHES
+    found = Tally()
+    spools = [spool / table for spool in order.spools]
+    with (
+        Table(order.last / pieces.FOLDER / table, order.code) as old,
+        (order.folder / pieces.FOLDER / table).open("wb") as out,
+        order.plan.open("rb") as names,
+    ):
+        out.write(pieces.head(order.code))
+        known = Walk((line.rpartition(SEAM)[0], line) for line in old)
+        made = (line for path in spools for line in path.read_bytes().splitlines(keepends=True))
+        for name in names:
+            if not plan.is_shadow(name):
+                line = known.find(name[:-1]) or next(made)
+                found.add(tally.read(line.rpartition(SEAM)[2]))
+                out.write(line)
+    return found
+
+
+def _since(order: Order) -> Difference | None:
+    """How a release differs from the last one, once its quads are written."""
+    head = len(layout.comment(dumps.QUADS.header))
+    return difference(order.last, order.folder, dumps.QUADS.name, head, order.code)
+
+
 def _stored(folder: Path, quads: str) -> None:
     store.load(folder / quads, folder / "store")
 
 
-def _made(folder: Path, context: Mapping[str, Any], name: str) -> tuple[Written, ...]:
+def _file(order: Order, context: Mapping[str, Any], name: str) -> tuple[Written, ...]:
     """Write the search index or a dump; what is told of the dump, and of its packed form."""
     if name == search.NAME:
-        files.sync(search.write(folder))
+        since = _since(order)
+        last, quads = (order.last, since.quads) if since else (None, ())
+        files.sync(search.write(order.folder, last, quads))
         return ()
-    return dumps.make(folder, context, name)
+    return dumps.make(order, context, name)
 
 
 def _sums(digests: Mapping[str, str]) -> str:

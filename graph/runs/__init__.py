@@ -1,5 +1,5 @@
 """From sorted runs to one dataset, over all cores.
 
-In: runs of quads, and work to spread. Out: N-Quads in the order of all dumps, and files on disk.
-Only graph.release may import it.
+In: runs of quads, and work to spread. Out: stretches of the dataset in the order of all dumps, and
+dumps that are put together of what stretches are in each format. Only graph.release may import it.
 """

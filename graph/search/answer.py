@@ -27,7 +27,7 @@ class Hit:
         return min(s for s, _, _ in self.spans), max(e for _, e, _ in self.spans)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Value:
     """One value of a facet, and how many of the hits have it."""
 

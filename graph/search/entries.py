@@ -11,6 +11,8 @@ from functools import cache, lru_cache
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from graph.rdf.namespaces import DEFAULT, expand
+from graph.search import drawn
+from graph.search.drawn import Facet
 
 KINDS: Mapping[str, str] = {
     "articles": "pp:Article",
@@ -40,8 +42,6 @@ _REMEMBERED = 4096
 them."""
 
 Name = NamedNode
-Facet = tuple[str, str]
-"""The name of a facet and its value."""
 _TYPE = expand("rdf:type")
 _iri = cache(expand)
 _KINDS = tuple(KINDS)
@@ -78,6 +78,7 @@ class _Data:
         self.stated = lru_cache(_REMEMBERED)(self._stated)
         self.years = lru_cache(_REMEMBERED)(self._years)
         self.called = lru_cache(_REMEMBERED)(self._called)
+        self.lines = lru_cache(_REMEMBERED)(self._lines)
 
     def literals(self, subject: Name, name: str) -> Iterator[Literal]:
         """The literals of a property of this subject."""
@@ -109,6 +110,11 @@ class _Data:
                     yield thing, kind
             earlier.append(expand(name))
 
+    def kind(self, thing: Name) -> str:
+        """The first kind that a thing fits; empty for none."""
+        types = set(self.things(thing, "rdf:type"))
+        return next((kind for kind, name in KINDS.items() if _iri(name) in types), "")
+
     def codes(self, thing: Name) -> list[str]:
         """What a thing is known by beside its names."""
         return [value.value for name in _CODES for value in self.literals(thing, name)]
@@ -119,7 +125,8 @@ class _Data:
         labels: dict[str, str] = {}
         for value in values:
             labels.setdefault(value.language or "", value.value)
-        return labels, tuple(value.value for value in values)
+        # An index keeps names apart by line ends.
+        return labels, tuple(" ".join(value.value.splitlines()) for value in values)
 
     def _claim_facets(self, claim: Name) -> frozenset[Facet]:
         """What narrows a search to a claim: its voice, its speakers, its articles."""
@@ -143,6 +150,16 @@ class _Data:
             found |= self.stated(event)
         return frozenset(found)
 
+    def _lines(self, claim: Name) -> frozenset[str]:
+        """The lines of work of the cases in whose sections a claim is stated."""
+        return frozenset(
+            line.value
+            for passage in self.things(claim, "pp:statedIn")
+            for section in self.things(passage, "pp:inSection")
+            for case in self.subjects("dcterms:isPartOf", section)
+            for line in self.things(case, "pp:workLine")
+        )
+
     def _years(self, period: Name) -> tuple[str, ...]:
         """Every year that a period touches."""
         first = [int(day.value[:4]) for day in self.literals(period, "dcat:startDate")]
@@ -150,12 +167,12 @@ class _Data:
         return tuple(str(n) for n in range(first[-1], last[-1] + 1)) if first else ()
 
 
-_Rank = tuple[bool, int, int, int, str]
+Rank = tuple[bool, int, int, int, str]
 """Whether it is a passage, how many claims tell of it (negated), the number of its kind, where its
 words begin, its IRI: the place of an entry in every list of hits."""
 
 
-def _rank(thing: Name, kind: str, data: _Data) -> _Rank:
+def _rank(thing: Name, kind: str, data: _Data) -> Rank:
     passage = kind == PASSAGES
     told = data.subjects("pp:statedIn" if passage else "pp:about", thing)
     first = next((start for start, *_ in _spans(thing, data)), 0) if passage else 0
@@ -168,6 +185,22 @@ def entries(store: Store) -> Iterator[Entry]:
     for passage, _, number, _, iri in sorted(_rank(*each, data) for each in data.kinds()):
         name = NamedNode(iri)
         yield _passage(name, data) if passage else _thing(name, _KINDS[number], data)
+
+
+def some(store: Store, things: Iterable[Name]) -> list[Entry]:
+    """The entries of these, in the order of `entries`; of what cannot be found there is none."""
+    data = _Data(store)
+    kinds = ((thing, data.kind(thing)) for thing in things)
+    found = ((thing, kind) for thing, kind in kinds if kind)
+    made = (_passage(t, data) if k == PASSAGES else _thing(t, k, data) for t, k in found)
+    return sorted(made, key=rank)
+
+
+def rank(entry: Entry) -> Rank:
+    """The place of an entry in every list of hits, told by itself."""
+    first = entry.spans[0][0] if entry.spans else 0
+    passage = entry.kind == PASSAGES
+    return passage, -len(entry.claims), _ORDER[entry.kind], first, entry.iri
 
 
 def _thing(thing: Name, kind: str, data: _Data) -> Entry:
@@ -188,7 +221,9 @@ def _thing(thing: Name, kind: str, data: _Data) -> Entry:
         article="",
         spans=(),
         codes=_distinct([thing.value, *codes]),
-        facets=frozenset({("kind", kind)}).union(*told, data.stated(thing)),
+        facets=frozenset({("kind", kind)}).union(
+            *told, data.stated(thing), drawn.facets(thing, kind, claims, data)
+        ),
     )
 
 

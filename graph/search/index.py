@@ -1,33 +1,47 @@
 """Answers from the index of a release, opened so that nothing can change it."""
 
 import json
-import re
 import sqlite3
 import threading
+from array import array
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from graph.errors import ParameterError, UnavailableError
-from graph.rdf.namespaces import PREFIXES
 from graph.search import pinyin
-from graph.search.answer import Answer, Hit, Value
+from graph.search.answer import Answer, Value
+from graph.search.brevity import full
 from graph.search.entries import KINDS
 from graph.search.fold import fold
+from graph.search.names import beside, known_as
 from graph.search.question import Question
+from graph.search.rows import NOWHERE, matching, read_hits, read_rows, read_texts
 from graph.search.tokens import phrase
-from graph.search.writer import FORMAT, NAME, brief, full
+from graph.search.writer import FORMAT, NAME
 
 ORDERS = ("rank", "name", "year")
 """How hits may be ordered: as they rank, by name, by the first year that is stated of them."""
 MOST = 10_000
 """Hits that are counted and can be leafed through; there may be more."""
+_KEPT = 32
+"""Questions of which all that they find is remembered: half a megabyte each, at most."""
 _CHECKED = 1000
 """Entries whose text is looked at because pairs of syllables do not tell three for sure."""
 _SURROGATES = str.maketrans(dict.fromkeys(range(55296, 57344), 65533))
-_NOWHERE = 'text : "\0"'
+
+
+@dataclass(frozen=True)
+class _Found:
+    """All that a question finds, at most MOST, in order, and what that can be narrowed by."""
+
+    numbers: "array[int]"
+    facets: Mapping[str, tuple[Value, ...]]
+    more: bool
 
 
 class Index:
@@ -39,6 +53,8 @@ class Index:
     def __init__(self, release: Path) -> None:
         self._path = release / NAME
         self._threads = threading.local()
+        # Who leafs through hits asks for the same ones again, page by page.
+        self._all = lru_cache(_KEPT)(self._look)
         if not self._path.is_file():
             raise _broken(f"this release has no {NAME}")
         with self._asking() as connection:
@@ -48,6 +64,7 @@ class Index:
             known = connection.execute("SELECT id, name, value, iri, entries FROM facet")
             rows = known.fetchall()
         self._facets = {number: (name, value, iri) for number, name, value, iri, _ in rows}
+        self._entries = {row[0]: row[4] for row in rows}
         self.counts: Mapping[str, int] = {row[2]: row[4] for row in rows if row[1] == "kind"}
         """Kind → how many entries are of it."""
         self._numbers: dict[tuple[str, str], list[int]] = {}
@@ -76,23 +93,32 @@ class Index:
         By rank, what is called exactly as the words comes before the rest. Raises ParameterError
         for a kind or a voice that there is not.
         """
+        narrowed = tuple((name, tuple(values)) for name, values in question.narrowed.items())
+        found = self._all(question.words, narrowed, order, lang if order == "name" else "")
+        with self._asking() as connection:
+            return Answer(
+                total=len(found.numbers),
+                more=found.more,
+                hits=tuple(read_hits(connection, found.numbers[first : first + size])),
+                facets=found.facets,
+            )
+
+    def _look(
+        self, words: str, narrowed: tuple[tuple[str, tuple[str, ...]], ...], order: str, lang: str
+    ) -> _Found:
+        question = Question(words, dict(narrowed))
         with self._asking() as connection:
             found = self._found(connection, question)
             more, found = len(found) > MOST, found[:MOST]
-            found = self._ordered(connection, found, order, lang)
-            return Answer(
-                total=len(found),
-                more=more,
-                hits=tuple(_hits(connection, found[first : first + size])),
-                facets=self._counted(connection, found),
-            )
+            numbers = array("L", self._ordered(connection, found, order, lang))
+            return _Found(numbers, self._counted(connection, found), more)
 
     def _ordered(
         self, connection: sqlite3.Connection, found: list[int], order: str, lang: str
     ) -> list[int]:
         if order == "name":
             column = "label_en" if lang == "en" else "label_zh"
-            names = dict(_rows(connection, column, found))
+            names = dict(read_rows(connection, column, found))
             return sorted(found, key=lambda number: (pinyin.order(names[number]), number))
         if order == "year":
             rows = connection.execute(
@@ -112,8 +138,15 @@ class Index:
         """The IRIs of the passages in whose quote these words stand, at most MOST."""
         question = Question(words, {"kind": ("passages",)})
         with self._asking() as connection:
-            found = _hits(connection, self._found(connection, question)[:MOST])
+            found = read_hits(connection, self._found(connection, question)[:MOST])
             return tuple(hit.iri for hit in found if question.marks(hit.quote))
+
+    def value(self, name: str, value: str) -> Value | None:
+        """A value of a facet, given as addresses have it or by its IRI, with how many have it."""
+        for number in self._numbers.get((name, value), ())[:1]:
+            _, short, iri = self._facets[number]
+            return Value(short, iri, self._entries[number])
+        return None
 
     def last(self) -> int:
         """The greatest number of an entry, counted from 1; 0 if there is none."""
@@ -128,6 +161,11 @@ class Index:
                 "SELECT kind, iri FROM entry WHERE id > ? AND id <= ? ORDER BY id", (after, until)
             )
             return [(kind, full(iri)) for kind, iri in rows]
+
+    def beside(self, iri: str, most: int = 20) -> list[str]:
+        """The IRIs of a kind that come before and after this one, `most` of each."""
+        with self._asking() as connection:
+            return beside(connection, _sound(iri), most)
 
     def suggest(self, text: str, most: int = 8) -> list[tuple[str, str, str]]:
         """What begins so: name, kind and IRI; then what holds these words in its name."""
@@ -147,7 +185,7 @@ class Index:
                 found.setdefault(full(iri), (shown, kind, full(iri)))
             if len(found) < most:
                 question = Question(_sound(text))
-                for hit in _hits(connection, self._found(connection, question)[: 2 * most]):
+                for hit in read_hits(connection, self._found(connection, question)[: 2 * most]):
                     label = next((n for n in hit.labels.values() if question.marks(n)), "")
                     if hit.kind != "passages" and label:
                         found.setdefault(hit.iri, (label, hit.kind, hit.iri))
@@ -160,7 +198,7 @@ class Index:
             return []
         exact = self._called(connection, question)
         spelled = [f"text : {phrase(part)}" for part in question.parts]
-        found = set(_matching(connection, "words", [*spelled, *narrowed]))
+        found = set(matching(connection, "words", [*spelled, *narrowed], MOST + 1))
         if question.ways:
             heard = " OR ".join(pinyin.asked(way) for way in question.ways)
             found |= self._heard(connection, question, [f"text : ({heard})", *narrowed])
@@ -170,15 +208,15 @@ class Index:
         self, connection: sqlite3.Connection, question: Question, terms: list[str]
     ) -> set[int]:
         """The entries that sound so; pairs tell two syllables for sure, more are looked at."""
-        found = _matching(connection, "sounds", terms)
+        found = matching(connection, "sounds", terms, MOST + 1)
         if all(len(way) < 3 for way in question.ways):
             return set(found)
-        texts = _texts(connection, found[:_CHECKED])
+        texts = read_texts(connection, found[:_CHECKED])
         return {n for n, text in texts if any(True for _ in pinyin.found_in(question.ways, text))}
 
     def _called(self, connection: sqlite3.Connection, question: Question) -> list[int]:
         """The entries called exactly so, or of this code or IRI."""
-        folded = fold(_name(_sound(question.words).strip()))
+        folded = fold(known_as(_sound(question.words).strip()))
         rows = connection.execute(
             "SELECT entry, facets FROM called JOIN narrowed ON narrowed.id = called.entry "
             "WHERE folded = ? ORDER BY entry LIMIT 50",
@@ -210,28 +248,25 @@ class Index:
 
     def _narrowed(self, question: Question) -> list[str]:
         return [
-            f"facets : ({' OR '.join(f'f{n}' for n in sorted(each))})" if each else _NOWHERE
+            f"facets : ({' OR '.join(f'f{n}' for n in sorted(each))})" if each else NOWHERE
             for each in self._wanted(question)
         ]
 
     def _counted(
         self, connection: sqlite3.Connection, found: list[int]
     ) -> Mapping[str, tuple[Value, ...]]:
-        counts: Counter[str] = Counter()
         rows = connection.execute(
-            "SELECT facets, count(*) FROM narrowed "
-            "WHERE id IN (SELECT value FROM json_each(?)) GROUP BY facets",
+            "SELECT facets FROM narrowed WHERE id IN (SELECT value FROM json_each(?))",
             (json.dumps(found),),
         )
-        for facets, times in rows:
-            for number in facets.split():
-                counts[number] += times
-        values: dict[str, list[Value]] = {}
+        # Split and counted as one text: entry by entry this was half of what a search costs.
+        counts = Counter(" ".join(facets for (facets,) in rows).split())
+        values: dict[str, list[tuple[int, str, str]]] = {}
         for number, count in counts.items():
             name, value, iri = self._facets[int(number)]
-            values.setdefault(name, []).append(Value(value, iri, count))
+            values.setdefault(name, []).append((-count, value, iri))
         return {
-            name: tuple(sorted(each, key=lambda v: (-v.count, v.value)))
+            name: tuple(Value(value, iri, -count) for count, value, iri in sorted(each))
             for name, each in values.items()
         }
 
@@ -243,53 +278,3 @@ def _broken(what: str) -> UnavailableError:
 def _sound(text: str) -> str:
     """The text with half surrogates, which no database takes, made U+FFFD."""
     return text.translate(_SURROGATES)
-
-
-_ADDRESS = re.compile(r"https?://[^/]+/(?:page|data)/(.+)")
-
-
-def _name(text: str) -> str:
-    """What a thing is known by in the index: for an IRI, a prefixed name or a page, its IRI."""
-    page = _ADDRESS.fullmatch(text)
-    if page:
-        return f"id/{page[1]}"
-    prefix, colon, last = text.partition(":")
-    return brief(PREFIXES[prefix] + last if colon and prefix in PREFIXES else text)
-
-
-def _matching(connection: sqlite3.Connection, table: str, terms: list[str]) -> list[int]:
-    if _NOWHERE in terms:
-        return []
-    asked = f"SELECT rowid FROM {table} WHERE {table} MATCH ? ORDER BY rowid LIMIT ?"  # noqa: S608 (one of two names of ours)
-    return [n for (n,) in connection.execute(asked, (" AND ".join(terms), MOST + 1))]
-
-
-def _rows(
-    connection: sqlite3.Connection, columns: str, numbers: Iterable[int]
-) -> Iterable[tuple[Any, ...]]:
-    """These columns of these entries, in the order given, after the number."""
-    asked = f"SELECT id, {columns} FROM entry WHERE id = ?"  # noqa: S608 (columns of ours)
-    for number in numbers:
-        yield connection.execute(asked, (number,)).fetchone()
-
-
-def _texts(connection: sqlite3.Connection, numbers: Iterable[int]) -> list[tuple[int, str]]:
-    found = _rows(connection, "names, quote", numbers)
-    return [(number, f"{names}\n{quote}") for number, names, quote in found]
-
-
-_COLUMNS = "iri, kind, label_zh, label_en, quote, claims, article, spans"
-
-
-def _hits(connection: sqlite3.Connection, numbers: Iterable[int]) -> Iterable[Hit]:
-    for _, iri, kind, zh, en, quote, claims, article, spans in _rows(connection, _COLUMNS, numbers):
-        runs = (tuple(map(int, each.split("-"))) for each in spans.split())
-        yield Hit(
-            iri=full(iri),
-            kind=kind,
-            labels={"zh": zh, "en": en},
-            quote=quote,
-            claims=tuple(map(full, claims.split())),
-            article=full(article),
-            spans=tuple((start, end, at) for start, end, at in runs),
-        )

@@ -2,19 +2,22 @@
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
 
+from pyoxigraph import Quad
+
 from graph.rdf import store
-from graph.rdf.namespaces import CANONICAL_BASE
-from graph.search import pinyin
+from graph.search import pinyin, renewal
+from graph.search.affected import affected
+from graph.search.brevity import brief
 from graph.search.entries import Entry, entries
 from graph.search.fold import fold
 from graph.search.tokens import SEAM, tokens
 
 NAME = "search.sqlite"
-FORMAT = 2
+FORMAT = 3
 """What a reader must know; it goes up when the tables or the tokens change."""
 _TABLES = f"""
 PRAGMA journal_mode = OFF;
@@ -45,20 +48,32 @@ CREATE VIRTUAL TABLE sounds USING fts5 (
 _JOINT = f" {SEAM} "
 
 
-def write(release: Path) -> Path:
+def write(release: Path, last: Path | None = None, differing: Collection[Quad] = ()) -> Path:
     """The path of the index of the release in this folder, written unless a sound one is there.
 
-    It is complete or not there: it is written beside its place and renamed. Raises ReleaseError
+    Where the `last` release is given, from which it differs in these quads, entries that are the
+    same are taken from the index of that one, if it is sound. It is complete or not there: it is
+    written beside its place and renamed. Raises ReleaseError
     when the store cannot be read.
     """
     target = release / NAME
     if not _sound(target):
         fresh = release / f".{NAME}"
         fresh.unlink(missing_ok=True)
+        data = store.read(release / "store")
         with closing(sqlite3.connect(fresh)) as connection:
-            fill(connection, entries(store.read(release / "store")))
+            if last and _sound(last / NAME):
+                with closing(_opened(last / NAME)) as old:
+                    things = affected(data, differing)
+                    fill(connection, renewal.entries(old, data, things))
+            else:
+                fill(connection, entries(data))
         fresh.replace(target)
     return target
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
 
 
 def _sound(path: Path) -> bool:
@@ -66,7 +81,7 @@ def _sound(path: Path) -> bool:
     if not path.is_file():
         return False
     try:
-        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as found:
+        with closing(_opened(path)) as found:
             (version,) = found.execute("PRAGMA user_version").fetchone()
             (check,) = found.execute("PRAGMA quick_check(1)").fetchone()
     except sqlite3.DatabaseError:
@@ -123,16 +138,6 @@ def _called(entry: Entry, number: int) -> Iterator[tuple[str, int, str | None]]:
         if text:
             folded = fold(text)
             yield folded, number, None if text == folded else text
-
-
-def brief(iri: str) -> str:
-    """An IRI of ours without what all of them begin with; any other text as it is."""
-    return iri.removeprefix(CANONICAL_BASE)
-
-
-def full(brief_: str) -> str:
-    """The IRI that `brief` made short."""
-    return brief_ if ":" in brief_ or not brief_ else CANONICAL_BASE + brief_
 
 
 class _Facets:

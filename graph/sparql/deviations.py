@@ -20,13 +20,15 @@ _PATHS = 100
 _TERM = rf"(?:{IRI}|{NAME})"
 _EDGE = rf"(?!{LETTER}|[.:-])"
 _CLAUSE = finder(rf"(?i:from){_EDGE}{GAP}(?P<named>(?i:named){_EDGE}{GAP})?+(?P<iri>{_TERM})")
+_FROM = re.compile(r"[fF](?i:rom)[\s#<\\]")
+"""What must be there for a clause to be: a look at it is cheaper than at every token."""
 _PATH = rf"\^?(?:{_TERM}|a{_EDGE}|\((?:{IRI}|[^()<>\"'\#])*+\))[*?]{GAP}"
 _VARIABLE = rf"[?$]{LETTER}++"
 _ZERO = finder(
     rf"[{{}}.]{GAP}(?P<triple>(?P<iri>{_TERM}){GAP}{_PATH}(?P<variable>{_VARIABLE})"
     rf"|(?P<ahead>{_VARIABLE}){GAP}{_PATH}(?P<object>{_TERM}))(?={GAP}[.}}])"
 )
-_SUSPECT = re.compile(r"[>)\w][*?](?:\s|\#)*+[?$<\w:]")
+_SUSPECT = re.compile(r"[*?](?<=[>)\w].)(?:\s|\#)*+[?$<\w:]")
 
 Graphs = tuple[tuple[str, ...] | None, tuple[str, ...] | None]
 
@@ -37,7 +39,7 @@ def dataset(text: str, prologue: str, base: str) -> Graphs:
     `prologue` is the beginning of the text that declares its prefixes and base. Raises
     ParameterError for more than 1000 graphs.
     """
-    if "from" not in text.casefold():
+    if not _FROM.search(text):
         return None, None
     found: list[tuple[str, bool]] = []
     at = 0

@@ -29,9 +29,12 @@ UPDATES = frozenset(
 """What a SPARQL 1.1 Update begins with (Update §3)."""
 VOLATILE = ("RAND", "NOW", "UUID", "STRUUID", "BNODE")
 """Functions whose value differs from one evaluation to the next."""
+_FOLDED = tuple(name.casefold() for name in VOLATILE)
 
+_WORDY = r"[^\x00-,/:-@\[\]-\^`{-\x7f]"
+"""A letter, as tokens have it, or one of `\\.-`."""
 _SERVICE = finder(
-    rf"(?=[A-Za-z0-9_\\.\u0080-\U0010FFFF-]*?(?:(?i:service)|\\[uU]))"
+    rf"(?={_WORDY}*?(?:(?i:service)|\\[uU]))"
     rf"(?:{RUN}(?!:)|{NAME}(?={GAP}\{{))|{MASK}",
     rf"(?i:graph){GAP}(?:{NAME})",
 )
@@ -52,12 +55,13 @@ class Outline:
 
     `form` is None when the text does not begin like a query: the engine will say what is wrong.
     `volatile` is whether two evaluations over the same data may differ; `prologue` is what stands
-    before the form.
+    before the form. `added` are the published prefixes that are declared for it.
     """
 
     form: str | None
     volatile: bool
     prologue: str
+    added: tuple[str, ...] = ()
 
 
 def position(text: str, offset: int) -> Position:
@@ -75,7 +79,7 @@ def outline(text: str, allowed: Collection[str] = ()) -> Outline:
     folded = text.casefold()
     if "service" in folded or "\\u" in folded:
         _refuse_calls(text, allowed)
-    volatile = any(name.casefold() in folded for name in VOLATILE)
+    volatile = any(name in folded for name in _FOLDED)
     form, prologue = _form(text)
     return Outline(form, volatile and _CHANGING.match(text) is not None, prologue)
 

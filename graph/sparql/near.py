@@ -11,7 +11,8 @@ from time import perf_counter
 from pyoxigraph import BlankNode, Literal, NamedNode, Store
 
 from graph.snapshot import Release
-from graph.sparql.reach import Reach, Step, reach
+from graph.sparql.reach import Reach, Step
+from graph.sparql.reading import reaching
 from graph.workers.evaluator import evaluate_few
 from graph.workers.job import Answer, Job
 from graph.workers.serialization import CharacterError
@@ -31,7 +32,7 @@ def near(job: Job, release: Release, store: Store) -> Answer | None:
     """
     if job.default_graphs is not None or job.named_graphs is not None or job.zero_paths:
         return None
-    found = reach(job.query)
+    found = reaching(job.query)
     if found is None or rows(found, release, store) > MOST:
         return None
     start = perf_counter()

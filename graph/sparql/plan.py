@@ -1,15 +1,16 @@
 """From an operation of the protocol to the job a worker gets: inspected, and with its formats."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from graph.errors import NotAcceptableError
 from graph.rdf.formats import RDF_FORMATS, ROW_FORMATS, Format
 from graph.settings import Settings
-from graph.sparql import deviations
+from graph.sparql import prefixes
 from graph.sparql.inspection import Outline, outline
 from graph.sparql.negotiation import Page, chosen
 from graph.sparql.protocol import Operation
+from graph.sparql.reading import Reading, read
 from graph.workers.job import Job
 
 PAGE = Page()
@@ -30,7 +31,10 @@ class Formats:
 
 @dataclass(frozen=True)
 class Plan:
-    """How a query is answered: the operation, what was seen in it, the formats, and the job."""
+    """How a query is answered: the operation, what was seen in it, the formats, and the job.
+
+    The query of the job may have a line more than that of the operation: `inspected.added`.
+    """
 
     operation: Operation
     inspected: Outline
@@ -45,10 +49,17 @@ def plan(operation: Operation, accept: str | None, settings: Settings, *, pages:
     NotAcceptableError or ParameterError for formats that are not offered, and ParameterError for
     too many graphs.
     """
-    inspected = outline(operation.query or "", settings.service_allow)
-    formats = _negotiated(inspected.form, operation.format, accept, pages=pages)
+    query = operation.query or ""
     base = settings.public_url + "/sparql"
-    return Plan(operation, inspected, formats, _job(operation, inspected, formats, base))
+    added: tuple[str, ...] = ()
+    if operation.published_prefixes and settings.prefixes == "page":
+        outline(query, settings.service_allow)  # what is wrong is told as it was written
+        added = prefixes.undeclared(query)
+        query = prefixes.declaring(added) + query
+    seen = read(query, settings.service_allow, base)
+    inspected = replace(seen.outline, added=added) if added else seen.outline
+    formats = _negotiated(inspected.form, operation.format, accept, pages=pages)
+    return Plan(operation, inspected, formats, _job(query, operation, seen, formats, base))
 
 
 def _negotiated(form: str | None, asked: str | None, accept: str | None, *, pages: bool) -> Formats:
@@ -73,20 +84,20 @@ def _ranked(form: str | None, asked: str | None, accept: str | None, *, pages: b
 _remembered = lru_cache(maxsize=512)(_ranked)
 
 
-def _job(operation: Operation, inspected: Outline, formats: Formats, base: str) -> Job:
-    def written(of: Format | Page, among: tuple[Format | Page, ...], otherwise: str) -> str:
-        return of.written if isinstance(of, Format) and of in among else otherwise
-
-    query, prologue = operation.query or "", inspected.prologue
+def _job(query: str, operation: Operation, seen: Reading, formats: Formats, base: str) -> Job:
     default, among = operation.default_graphs, operation.named_graphs
     if default is None and among is None:
-        default, among = deviations.dataset(query, prologue, base)
+        default, among = seen.default_graphs, seen.named_graphs
     return Job(
         query=query,
-        rows=written(formats.rows, _ROWS, "json"),
-        graph=written(formats.graph, _GRAPHS, "turtle"),
+        rows=_written(formats.rows, _ROWS, "json"),
+        graph=_written(formats.graph, _GRAPHS, "turtle"),
         default_graphs=default,
         named_graphs=among,
         base_iri=base,
-        zero_paths=deviations.zero_paths(query, prologue, base),
+        zero_paths=seen.zero_paths,
     )
+
+
+def _written(of: Format | Page, among: tuple[Format | Page, ...], otherwise: str) -> str:
+    return of.written if isinstance(of, Format) and of in among else otherwise

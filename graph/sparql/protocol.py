@@ -35,6 +35,7 @@ _LONGEST = 2048
 _UNION = ("union-default-graph", "using-union-graph")
 _OF_UPDATE = ("update", "using-graph-uri", "using-named-graph-uri")
 _SINGLE = ("query", "format")
+_PUBLISHED = "published"
 
 
 @dataclass(frozen=True)
@@ -52,13 +53,15 @@ class Operation:
     """What a client wants; `query` is None for the service description.
 
     The graph lists are None when the protocol gave neither, so that FROM decides; when it gave one,
-    both are set and FROM is overridden (§2.1.4).
+    both are set and FROM is overridden (§2.1.4). `published_prefixes` is whether the query may
+    leave those undeclared, which is ours and not the protocol's: `prefixes=published`.
     """
 
     query: str | None
     default_graphs: tuple[str, ...] | None = None
     named_graphs: tuple[str, ...] | None = None
     format: str | None = None
+    published_prefixes: bool = False
 
 
 @dataclass
@@ -67,6 +70,7 @@ class _Gathered:
     graphs: dict[str, list[str]] = field(
         default_factory=lambda: {"default-graph-uri": [], "named-graph-uri": []}
     )
+    published: bool = False
     seen: bool = False
 
 
@@ -89,7 +93,8 @@ def operation(request: Incoming, longest: int) -> Operation:
     # `?format=` alone picks the format of the service description.
     if query is None and (request.method not in ("GET", "HEAD") or gathered.seen):
         raise ParameterError("there is no query", "give it as the parameter `query`")
-    return Operation(query, *_dataset(gathered.graphs), gathered.single.get("format"))
+    format_ = gathered.single.get("format")
+    return Operation(query, *_dataset(gathered.graphs), format_, gathered.published)
 
 
 def _read_body(gathered: _Gathered, request: Incoming) -> None:
@@ -120,6 +125,13 @@ def _take(gathered: _Gathered, name: str, value: str) -> None:
         )
     if name == "query" and name in gathered.single:
         raise ParameterError("there is more than one query", "give one")
+    if name == "prefixes":
+        if value != _PUBLISHED:
+            raise ParameterError(
+                f"prefixes={value[:60]!r} is not offered",
+                f"leave it out and declare every prefix, or write prefixes={_PUBLISHED}",
+            )
+        gathered.published = True
     if name in _SINGLE:
         # SPARQLWrapper writes a format twice, first by its name, then as a list of media types.
         gathered.single.setdefault(name, value)

@@ -36,6 +36,8 @@ _TOKEN = re.compile(
     |[A-Za-z]++|[0-9]++){_END}|[{{}}.;,*]|\Z|.)""",
     re.VERBOSE | re.DOTALL,
 )
+_BEYOND = re.compile(r"\(|OPTIONAL|UNION|ORDER")
+"""What no accepted text has outside strings and comments: most other queries are told by it."""
 _WORDS = frozenset(("true", "false"))
 _TYPE = NamedNode(PREFIXES["rdf"] + "type")
 
@@ -73,7 +75,7 @@ def reach(query: str) -> Reach | None:
 
     A text that does not parse may be given: the engine will tell what is wrong.
     """
-    if len(query) > _LONGEST:
+    if len(query) > _LONGEST or _BEYOND.search(query):
         return None
     try:
         return _Reader(query).read()

@@ -6,12 +6,18 @@ expanded nor renamed, keywords keep their case. So equal spellings mean equal an
 
 import re
 
+from graph.sparql.shape import shaped
 from graph.tokens import CLOSED, GAP, IRI, LETTER, MASK, NAME, RUN
 
 _FLAGS = re.VERBOSE | re.DOTALL
-_TOKENS = rf"""(?:{CLOSED}|{IRI}|[?$]{LETTER}++|{NAME}|{RUN}|[^\ \t\n\r\#"'])++"""
-_PIECE = re.compile(rf"{GAP}({_TOKENS}|\Z)", _FLAGS)
-_SOUND = re.compile(rf"(?:{GAP}{_TOKENS})*+{GAP}", _FLAGS)
+_PLAIN = r"""[^\ \t\n\r\#"'<\\]"""
+_TOKENS = rf"""{_PLAIN}++|{CLOSED}|{IRI}|<"""
+"""Without a backslash, no name holds what could begin a string, an IRI or a comment."""
+_ESCAPING = rf"""{CLOSED}|{IRI}|[?$]{LETTER}++|{NAME}|{RUN}|[^\ \t\n\r\#"']"""
+_OPEN = "[\"']"
+"""A quotation mark that begins no string; it is a piece by itself."""
+_PIECE = re.compile(rf"{GAP}((?:{_TOKENS})++|{_OPEN}|\Z)", _FLAGS)
+_ESCAPED_PIECE = re.compile(rf"{GAP}((?:{_ESCAPING})++|{_OPEN}|\Z)", _FLAGS)
 _DOUBTFUL = re.compile(MASK, _FLAGS)
 
 
@@ -21,6 +27,14 @@ def respelled(query: str) -> str:
     A text in which the engine may see comments elsewhere than its tokens say is left as it is, and
     so is one with a string that does not end.
     """
-    if "\\u" in query.casefold() or _DOUBTFUL.search(query) or not _SOUND.fullmatch(query):
+    found = shaped(query)
+    if found is not None:
+        shape, taken = found
+        return shape.filled(taken)
+    escapes = "\\" in query
+    if (escapes and "\\u" in query.casefold()) or _DOUBTFUL.search(query):
         return query
-    return " ".join(_PIECE.findall(query)).strip()
+    pieces: list[str] = (_ESCAPED_PIECE if escapes else _PIECE).findall(query)
+    if '"' in pieces or "'" in pieces:
+        return query
+    return " ".join(pieces).strip()

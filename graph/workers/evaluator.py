@@ -3,12 +3,12 @@
 Where POLICYPROV_STORE names an engine elsewhere, that one evaluates, and the answer is parsed and
 written here as any other.
 
-`python -m graph.workers.evaluator FD PARENT` is started by the server only. It reads
-frames (graph.workers.framing) from the socket FD and ends when that socket does. All that a query
+`python -m graph.workers.evaluator FD FILES PARENT` is started by the server only. It reads
+frames (graph.workers.framing) from the socket FD and ends when that socket does; FILES takes the
+descriptors of large answers (graph.workers.spool). All that a query
 could do wrong ends this process, not the server: see docs/operations.md.
 """
 
-import io
 import os
 import re
 import signal
@@ -16,6 +16,7 @@ import socket
 import sys
 import time
 from collections.abc import Callable, Iterable
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -38,66 +39,54 @@ from graph.errors import ReleaseError
 from graph.rdf.formats import RDF_FORMATS, RESULT_FORMATS
 from graph.rdf.namespaces import PREFIXES
 from graph.rdf.store import read
-from graph.workers import dataset, framing, sandbox, serialization
-
-OUT_OF_MEMORY = 70
-"""The exit status of a worker that could not allocate."""
+from graph.workers import dataset, framing, sandbox, serialization, spool
+from graph.workers.death import OUT_OF_MEMORY
+from graph.workers.sink import Mend, OverflowingError, Sink, unchanged
+from graph.workers.spool import Outlet
 
 _ROWS = {f.name: f.engine for f in RESULT_FORMATS if isinstance(f.engine, QueryResultsFormat)}
 _GRAPHS = {f.name: f.engine for f in RDF_FORMATS if isinstance(f.engine, RdfFormat)}
 _PREFIXED = frozenset({RdfFormat.TURTLE, RdfFormat.TRIG, RdfFormat.N3})
 _WHERE = re.compile(r"error at (\d+):(\d+): ?")
-_SEARCHED = 1 << 16
 
 Results = QuerySolutions | QueryBoolean | Iterable[Triple]
 
 
-class OverflowingError(Exception):
-    """The answer outgrew its limit."""
-
-
-class Sink(io.BytesIO):
-    """A buffer that refuses the byte after the last allowed one."""
-
-    def __init__(self, allowed: int) -> None:
-        super().__init__()
-        self._left = allowed
-
-    def write(self, data: Any) -> int:
-        """The number of bytes taken.
-
-        Raises OverflowingError, which stops the engine in the middle of its answer.
-        """
-        self._left -= len(data)
-        if self._left < 0:
-            raise OverflowingError
-        return super().write(data)
-
-
 def evaluate(
-    store: Store | Engine, job: framing.Head, query: str, allowed: int
+    store: Store | Engine,
+    job: framing.Head,
+    query: str,
+    allowed: int,
+    outlet: Outlet | None = None,
 ) -> tuple[str, bytes]:
     """The name of the format used and the serialized answer, of at most `allowed` bytes.
 
-    Raises OverflowingError, SyntaxError, ValueError for a graph that is no IRI, TooMuchError for
-    graphs too large to merge, CharacterError for an answer that its format cannot write, OSError
-    for a store that cannot be read, or EngineFailure for an engine that does not answer.
+    Where it grew large and may go by the `outlet`, the bytes are none. Raises OverflowingError,
+    SyntaxError, ValueError for a graph that is no IRI, TooMuchError for graphs too large to merge,
+    CharacterError for an answer that its format cannot write, OSError for a store that cannot be
+    read, or EngineFailure for an engine that does not answer.
     """
     if isinstance(store, Engine):
         results = _elsewhere(store, job, query)
     else:
         results = _here(store, job, query)
     found = results()
-    sink = Sink(allowed)
     if not isinstance(found, QuerySolutions | QueryBoolean):
-        return job["graph"], _graph(found, sink, _GRAPHS[job["graph"]])
+        graph = _GRAPHS[job["graph"]]
+        sink = Sink(allowed, job["graph"], outlet, _mending(graph))
+        serialize(found, sink, graph, prefixes=PREFIXES)
+        return job["graph"], sink.ended()
     format_ = _ROWS[job["rows"]]
+    if format_ == QueryResultsFormat.CSV:
+        # Whether its cells are quoted as they must be is known at its end.
+        outlet = None
+    sink = Sink(allowed, job["rows"], outlet, _mending(format_))
     try:
         found.serialize(sink, format_)
     except SyntaxError as error:
         # What is read while it is written comes from an engine elsewhere.
         raise malformed(error) from error
-    return job["rows"], _corrected(sink.getvalue(), format_, results, allowed)
+    return job["rows"], _torn_mended(sink.ended(), format_, results, allowed)
 
 
 def evaluate_few(store: Store, query: str, base: str | None, rows: str) -> bytes:
@@ -112,20 +101,26 @@ def evaluate_few(store: Store, query: str, base: str | None, rows: str) -> bytes
     found, format_ = results(), _ROWS[rows]
     # Bytes at once: a file of ours costs the engine as much again as a short answer.
     told = isinstance(found, QuerySolutions | QueryBoolean) and found.serialize(format=format_)
-    return _corrected(told or b"", format_, results, sys.maxsize)
+    body = _mending(format_)(told or b"", last=True)
+    return _torn_mended(body, format_, results, sys.maxsize)
 
 
-def _corrected(
+def _mending(format_: QueryResultsFormat | RdfFormat) -> Mend:
+    """What makes of the pieces that the engine wrote what the specification wants."""
+    if format_ in serialization.XML:
+        return serialization.Xml()
+    return serialization.Tidy() if format_ in _PREFIXED else unchanged
+
+
+def _torn_mended(
     body: bytes, format_: QueryResultsFormat, results: Callable[[], Results], allowed: int
 ) -> bytes:
-    """What the engine wrote in this format, as the specification wants it."""
-    if format_ == QueryResultsFormat.XML:
-        return serialization.xml(body)
+    """The answer, with the cells quoted that CSV must have quoted."""
     if format_ == QueryResultsFormat.CSV and serialization.is_torn(body):
         again, sink = results(), Sink(allowed)
         if isinstance(again, QuerySolutions):
             serialization.quoted_csv(again, sink.write)
-            return sink.getvalue()
+            return sink.ended()
     return body
 
 
@@ -160,14 +155,6 @@ def _holds(store: Store, node: NamedNode) -> bool:
     return any(next(quads, None) is not None for quads in held)
 
 
-def _graph(triples: Iterable[Triple], sink: Sink, format_: RdfFormat) -> bytes:
-    serialize(triples, sink, format_, prefixes=PREFIXES)
-    text = sink.getvalue()
-    if format_ in serialization.XML:
-        return serialization.xml(text)
-    return tidy(text) if format_ in _PREFIXED else text
-
-
 def _with_zero_paths(
     holds: Callable[[NamedNode], bool], query: str, paths: list[tuple[int, int, str, str]]
 ) -> str:
@@ -179,25 +166,6 @@ def _with_zero_paths(
     return query
 
 
-def tidy(turtle: bytes) -> bytes:
-    """Turtle with its prefix lines in the published order; in a small answer, only those used.
-
-    The engine writes them in an order that differs from run to run: equal answers would not be
-    equal bytes. In a large answer nearly all are used, and looking for them costs time.
-    """
-    end = 0
-    while turtle.startswith(b"@prefix ", end):
-        end = turtle.index(b"\n", end) + 1
-    body = turtle[end:]
-    few = len(body) < _SEARCHED
-    lines = [
-        f"@prefix {name}: <{iri}> .\n".encode()
-        for name, iri in PREFIXES.items()
-        if not few or f"{name}:".encode() in body
-    ]
-    return b"".join((*lines, body))
-
-
 def _syntax(error: SyntaxError | RuntimeError) -> dict[str, Any]:
     found = _WHERE.match(str(error))
     if found is None:
@@ -207,13 +175,20 @@ def _syntax(error: SyntaxError | RuntimeError) -> dict[str, Any]:
 
 
 def respond(
-    store: Store | Engine, setup: framing.Head, job: framing.Head, query: str
+    store: Store | Engine,
+    setup: framing.Head,
+    job: framing.Head,
+    query: str,
+    outlet: Outlet | None = None,
 ) -> tuple[framing.Head, bytes]:
-    """The frame that answers one job: an answer, or an error that leaves the worker sound."""
+    """The frame that answers one job: an answer, or an error that leaves the worker sound.
+
+    A large answer has gone by the `outlet` before it, if there is one.
+    """
     start = time.perf_counter()
     body, head = b"", {}
     try:
-        name, body = evaluate(store, job, query, setup["answer_bytes"])
+        name, body = evaluate(store, job, query, setup["answer_bytes"], outlet)
         head = {"format": name}
     except (SyntaxError, RuntimeError) as error:
         # RuntimeError: a function nobody defined is found only while evaluating.
@@ -235,12 +210,16 @@ def respond(
     return {**head, "seconds": time.perf_counter() - start}, body
 
 
-def _serve(connection: socket.socket, store: Store | Engine, setup: framing.Head) -> None:
+def _serve(
+    connection: socket.socket, files: socket.socket, store: Store | Engine, setup: framing.Head
+) -> None:
     while True:
         job, query = framing.receive(connection)
         # The kernel ends an overdue worker even when nobody is left to do it.
         signal.setitimer(signal.ITIMER_REAL, setup["seconds"] + 1)
-        head, body = respond(store, setup, job, query.decode())
+        with closing(Outlet(connection, files)) as outlet:
+            spooling = outlet if spool.available else None
+            head, body = respond(store, setup, job, query.decode(), spooling)
         signal.setitimer(signal.ITIMER_REAL, 0)
         framing.send(connection, head, body)
 
@@ -266,8 +245,9 @@ def main(arguments: list[str]) -> None:
     # Ctrl-C and a supervisor's SIGTERM reach the whole group; the server alone decides when to end.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    sandbox.die_with(int(arguments[1]))
-    connection = socket.socket(fileno=int(arguments[0]))
+    sandbox.die_with(int(arguments[2]))
+    sandbox.let_others_first()
+    connection, files = (socket.socket(fileno=int(number)) for number in arguments[:2])
     setup, _ = framing.receive(connection)
     try:
         store = _open(setup)
@@ -276,7 +256,7 @@ def main(arguments: list[str]) -> None:
         return
     framing.send(connection, {"ready": os.getpid()})
     try:
-        _serve(connection, store, setup)
+        _serve(connection, files, store, setup)
     except (EOFError, BrokenPipeError):
         return
     except MemoryError:

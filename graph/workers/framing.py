@@ -45,13 +45,22 @@ def whole(data: bytes) -> bool:
     return bool(len(data) >= _LENGTHS.size + of_head + of_body)
 
 
-def receive(
-    connection: socket.socket, tick: Callable[[], None] | None = None, data: bytes | bytearray = b""
-) -> tuple[Head, bytes]:
-    """The next frame; `tick` is called whenever the connection's timeout passes without a byte.
+def receive(connection: socket.socket) -> tuple[Head, bytes]:
+    """The next frame, of a side that sends no other before it is answered.
 
-    `data` is what of it was read before. Raises EOFError when the other side is gone, and whatever
-    `tick` raises.
+    Raises EOFError when the other side is gone.
+    """
+    head, body, _ = following(connection)
+    return head, body
+
+
+def following(
+    connection: socket.socket, tick: Callable[[], None] | None = None, data: bytes | bytearray = b""
+) -> tuple[Head, bytes, bytes]:
+    """The next frame, and what was read of those after it.
+
+    `tick` is called whenever the connection's timeout passes without a byte. `data` is what was
+    read before. Raises EOFError when the other side is gone, and whatever `tick` raises.
     """
     # One read for a small frame: each read gives the interpreter away and has to win it back.
     while len(data) < _LENGTHS.size:
@@ -61,7 +70,8 @@ def receive(
     if len(data) < start + of_body:
         data = _filled(connection, bytearray(data), start + of_body, tick)
     head: Head = json.loads(data[_LENGTHS.size : start])
-    return head, bytes(memoryview(data)[start:])
+    end = start + of_body
+    return head, bytes(memoryview(data)[start:end]), bytes(data[end:])
 
 
 def _some(connection: socket.socket, tick: Callable[[], None] | None) -> bytes:

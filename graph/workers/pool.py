@@ -5,18 +5,25 @@ client's patience: the engine itself cannot be stopped. Spare workers stand by, 
 after a kill does not wait for a process to start.
 """
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from graph.engines.address import Address
 from graph.engines.proof import count
+from graph.errors import LimitError
 from graph.settings import Settings
 from graph.snapshot import Follower, Release
 from graph.workers import limits
+from graph.workers.death import Death
 from graph.workers.job import Answer, Job
 from graph.workers.keeper import Keeper
-from graph.workers.process import Death, PendingReply, Worker
-from graph.workers.roster import Cancelled, Roster, Stats
+from graph.workers.process import PendingReply, Worker
+from graph.workers.roster import Cancelled, Roster, Stats, Ticket
+
+_ATTEMPTS = 3
+"""Workers that a query may have, one after the other, where something outside kills them."""
 
 
 @dataclass
@@ -28,9 +35,26 @@ class Dispatched:
     reply: PendingReply
     taken: bool = False
 
+    def may_go_on(self, cancelled: Cancelled) -> bool:
+        """Whether its time, its memory and its client let it go on; otherwise ask `Pool.answer`."""
+        return self.reply.may_go_on(cancelled)
+
     def fileno(self) -> int:
         """The descriptor that becomes readable when the worker answers or is gone."""
         return self.worker.fileno()
+
+
+@dataclass
+class Queued:
+    """A job that waits for a worker, for `Pool.seated` to go on with once it is called."""
+
+    job: Job
+    ticket: Ticket
+    taken: bool = False
+
+    def may_go_on(self, cancelled: Cancelled) -> bool:
+        """Whether its time and its client let it wait on; otherwise ask `Pool.answer`."""
+        return not cancelled() and time.monotonic() <= self.ticket.until
 
 
 class Pool:
@@ -71,50 +95,74 @@ class Pool:
         """Whether a worker over the current release lives; each has answered a query at start."""
         return self._roster.ready
 
+    @property
+    def idle(self) -> int:
+        """Workers that a query would get at once, as far as can be told without waiting."""
+        return self._roster.idle
+
     def stats(self) -> Stats:
         """A snapshot for the metrics."""
         return self._roster.stats()
 
-    def dispatch(self, job: Job) -> Dispatched | None:
-        """The job in the hands of a worker, without waiting; None if none is free.
+    def dispatch(self, job: Job, called: Callable[[], object]) -> Dispatched | Queued | None:
+        """The job in the hands of a worker, or in the queue for one; nobody waits.
 
-        Whoever gets it calls `answer` or `abandon` with it.
+        Whoever gets it calls `answer` or `abandon` with it, or `seated` after it was `called`, in
+        any thread. None where a worker died of it. Raises LimitError when the queue is full.
         """
-        worker = self._roster.free()
-        if worker is None:
+        found = self._roster.queue(called)
+        return Queued(job, found) if isinstance(found, Ticket) else self._dispatched(job, found)
+
+    def seated(self, queued: Queued) -> Dispatched | None:
+        """The queued job, in its worker's hands now that it was called; None if it has none."""
+        if queued.taken or queued.ticket.worker is None:
             return None
+        queued.taken = True
+        return self._dispatched(queued.job, queued.ticket.worker)
+
+    def _dispatched(self, job: Job, worker: Worker) -> Dispatched | None:
         try:
             return Dispatched(job, worker, worker.dispatch(job))
         except Death as death:
             self._give_back(worker, death.seconds, death.reason)
             return None
 
-    def abandon(self, dispatched: Dispatched) -> None:
-        """End the worker of a job that nobody waits for any more."""
-        if not dispatched.taken:
-            dispatched.taken = True
+    def abandon(self, dispatched: Dispatched | Queued) -> None:
+        """End the worker of a job that nobody waits for any more, or give up its place."""
+        if dispatched.taken:
+            return
+        dispatched.taken = True
+        if isinstance(dispatched, Queued):
+            try:
+                self._give_back(self._roster.leave(dispatched.ticket, None), 0.0)
+            except LimitError:
+                return
+        else:
             dispatched.worker.kill()
             self._give_back(dispatched.worker, 0.0, "client")
 
     def answer(
-        self, job: Job, cancelled: Cancelled | None = None, dispatched: Dispatched | None = None
+        self,
+        job: Job,
+        cancelled: Cancelled | None = None,
+        dispatched: Dispatched | Queued | None = None,
     ) -> Answer:
         """The answer to this job, once a worker is free and has evaluated it.
 
         `cancelled` tells whether the client is gone; it is asked every 50 ms. `dispatched` is this
-        job where it is in hand already. Raises QuerySyntaxError, ParameterError, or LimitError
-        whose `extra` names the limit.
+        job where it is in hand, or in the queue, already. Raises QuerySyntaxError, ParameterError,
+        or LimitError whose `extra` names the limit.
         """
-        try:
-            return self._attempt(job, cancelled, dispatched)
-        except Death as death:
-            if death.reason != "killed":
-                raise limits.limit(death.reason, self._settings, death.seconds) from death
-        # Whoever killed it did not mean this query: reading again harms nothing.
-        try:
-            return self._attempt(job, cancelled, None)
-        except Death as death:
-            raise limits.limit(death.reason, self._settings, death.seconds) from death
+        for further in reversed(range(_ATTEMPTS)):
+            try:
+                return self._attempt(job, cancelled, dispatched)
+            except Death as death:
+                poured = isinstance(dispatched, Dispatched) and dispatched.reply.poured
+                if death.reason != "killed" or poured or not further:
+                    raise limits.limit(death.reason, self._settings, death.seconds) from death
+            # Whoever killed it did not mean this query: reading again harms nothing.
+            dispatched = None
+        raise AssertionError("the last attempt answers or raises")
 
     def close(self) -> None:
         """End every worker and refuse what runs, what waits and what comes."""
@@ -122,18 +170,23 @@ class Pool:
         self._keeper.stop()
 
     def _attempt(
-        self, job: Job, cancelled: Cancelled | None, dispatched: Dispatched | None
+        self, job: Job, cancelled: Cancelled | None, dispatched: Dispatched | Queued | None
     ) -> Answer:
         """The answer of one worker.
 
         Raises Death when the worker is gone, and what `answer` raises.
         """
+        under_way = None
+        if dispatched is not None:
+            dispatched.taken = True
         if dispatched is None:
             worker = self._roster.take(cancelled)
+        elif isinstance(dispatched, Queued):
+            worker = self._roster.leave(dispatched.ticket, cancelled)
         else:
-            worker, dispatched.taken = dispatched.worker, True
+            worker, under_way = dispatched.worker, dispatched.reply
         try:
-            reply = worker.dispatch(job) if dispatched is None else dispatched.reply
+            reply = under_way or worker.dispatch(job)
             head, body = reply.result(cancelled)
         except Death as death:
             self._give_back(worker, death.seconds, death.reason)

@@ -1,6 +1,5 @@
 """One query worker seen from the server: start it, ask it, and end it when it oversteps."""
 
-import logging
 import os
 import resource
 import signal
@@ -8,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 
 from graph.errors import ReleaseError
@@ -16,42 +15,18 @@ from graph.paths import ROOT
 from graph.settings import MEBIBYTE, Settings
 from graph.snapshot import Release
 from graph.workers import framing
-from graph.workers.evaluator import OUT_OF_MEMORY
+from graph.workers.complaints import Complaints
+from graph.workers.death import ENDINGS, Death
 from graph.workers.job import Job
+from graph.workers.spool import Spool, received
 
 _TICK = 0.05
 """Seconds between two looks at the clock, the memory and the client while a query runs."""
 _START = 30.0
 """Seconds a worker may take to open its store."""
 _BUFFERED = 1 << 16
-_SAID = 1 << 12
 _SLACK = 128 * MEBIBYTE
 """What a worker holds when idle, generously: the kernel's own limit is exact, the watch is not."""
-
-
-_log = logging.getLogger(__name__)
-
-
-class Death(Exception):  # noqa: N818 (it is not an error of ours, and never leaves the package)
-    """A worker ended before it answered.
-
-    `reason` is `time`, `memory`, `client` (it went away), `nesting` (the engine crashed), `killed`
-    (from outside) or `crash` (anything else); `seconds` is how long the query ran.
-    """
-
-    def __init__(self, reason: str, seconds: float) -> None:
-        super().__init__(reason)
-        self.reason, self.seconds = reason, seconds
-
-
-_ENDINGS: Mapping[int, str] = {
-    -signal.SIGABRT: "memory",  # what Rust and C++ do when an allocation fails
-    OUT_OF_MEMORY: "memory",  # what Python does
-    -signal.SIGSEGV: "nesting",  # the parser's recursion ran off its stack
-    -signal.SIGBUS: "nesting",
-    -signal.SIGALRM: "time",  # the worker's own alarm, when this side was too busy to look
-    -signal.SIGKILL: "killed",  # an operator, or the kernel when the machine is out of memory
-}
 
 
 class Worker:
@@ -62,20 +37,22 @@ class Worker:
         self._limit = settings.query_memory_mb * MEBIBYTE + _SLACK
         self._seconds = settings.query_seconds
         self._connection, theirs = socket.socketpair()
-        self._complaints = _Complaints()
-        with theirs:
+        self._files, their_files = socket.socketpair()
+        self._complaints = Complaints()
+        with theirs, their_files:
             self._process = subprocess.Popen(  # noqa: S603 (our own interpreter and module)
                 [
                     sys.executable,
                     "-m",
                     "graph.workers.evaluator",
                     str(theirs.fileno()),
+                    str(their_files.fileno()),
                     str(os.getpid()),
                 ],
                 cwd=ROOT,
                 # A backtrace allocates, which is what just failed when one would be printed.
                 env={**os.environ, "RUST_BACKTRACE": "0"},
-                pass_fds=[theirs.fileno()],
+                pass_fds=[theirs.fileno(), their_files.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=self._complaints.stderr,
@@ -108,7 +85,7 @@ class Worker:
         Raises ReleaseError if it cannot.
         """
         try:
-            head, _ = self.receive(_Watch(self, _START), b"")
+            head, _, _ = self.receive(_Watch(self, _START), b"")
         except Death as death:
             raise ReleaseError(f"no query worker starts ({death.reason})") from death
         if "error" in head:
@@ -147,13 +124,28 @@ class Worker:
         except OSError:
             return b""
 
-    def receive(self, watch: "_Watch", data: bytes) -> tuple[framing.Head, bytes]:
-        """The worker's frame, of which `data` has come before.
+    def spool(self, format_: str) -> Spool:
+        """Where the answer lies that the worker says has grown large."""
+        return received(self._files, format_)
+
+    def mind(self, watch: "_Watch") -> None:
+        """End a worker that may not go on.
+
+        Raises Death then.
+        """
+        try:
+            watch.look()
+        except Death:
+            self.kill()
+            raise
+
+    def receive(self, watch: "_Watch", data: bytes) -> tuple[framing.Head, bytes, bytes]:
+        """The worker's next frame, and what came of those after it; `data` has come before.
 
         Raises Death; the worker is then gone and must be replaced.
         """
         try:
-            return framing.receive(self._connection, watch.look, data)
+            return framing.following(self._connection, watch.look, data)
         except EOFError as error:
             raise self._ending(watch) from error
         except Death:
@@ -162,12 +154,13 @@ class Worker:
 
     def _ending(self, watch: "_Watch") -> Death:
         self._connection.close()
+        self._files.close()
         try:
             status = self._process.wait(1.0)
         except subprocess.TimeoutExpired:
             self.kill()
             status = -signal.SIGALRM
-        return Death(_ENDINGS.get(status, "crash"), watch.elapsed)
+        return Death(ENDINGS.get(status, "crash"), watch.elapsed)
 
     def resident(self) -> int:
         """The bytes of private memory the worker occupies; 0 where the system does not tell."""
@@ -190,39 +183,22 @@ class Worker:
         self._process.kill()
         self._process.wait()
         self._connection.close()
+        self._files.close()
         self._complaints.log(self.pid)
 
 
-class _Complaints:
-    """What a worker writes to its standard error: one entry in our log when it has ended.
-
-    The engine writes two lines about itself for every query that ran out of memory.
-    """
-
-    def __init__(self) -> None:
-        # A file in memory, so that nothing need be writable; elsewhere workers write to our own.
-        on_linux = sys.platform == "linux"
-        self._file = os.fdopen(os.memfd_create("complaints"), "w+b") if on_linux else None
-        self.stderr = self._file
-
-    def log(self, pid: int) -> None:
-        """Write the entry, if there is something to say; the first 4 KiB of it."""
-        if self._file is None or self._file.closed:
-            return
-        self._file.seek(0)
-        said = self._file.read(_SAID).decode("utf-8", "replace").strip()
-        self._file.close()
-        if said:
-            _log.warning("query worker %d ended: %s", pid, " | ".join(said.splitlines()))
-
-
 class PendingReply:
-    """A job that a worker has in hand, and what of its answer has come."""
+    """A job that a worker has in hand, and what of its answer has come.
+
+    One that has grown large lies in `spool`; whoever sets `poured` sends it from there.
+    """
 
     def __init__(self, worker: Worker, watch: "_Watch") -> None:
         self._worker, self._watch = worker, watch
         self._data = b""
         self._frame: tuple[framing.Head, bytes] | None = None
+        self.spool: Spool | None = None
+        self.poured = self.ended = False
 
     @property
     def size(self) -> int:
@@ -232,23 +208,53 @@ class PendingReply:
     def arrived(self) -> bool:
         """Whether the answer is here, whole, once its worker has become readable; never waits.
 
-        False also for an error and for a worker that is gone: `result` tells.
+        False also for an error and for a worker that is gone (`ended`): `result` tells.
         """
-        self._data += self._worker.peek()
-        if not framing.whole(self._data):
+        came = self._worker.peek()
+        self._data += came
+        self.ended = not came
+        while self._frame is None and framing.whole(self._data):
+            self._take()
+        self.ended = self.ended or self._frame is not None
+        return self._frame is not None and "error" not in self._frame[0]
+
+    def _take(self) -> None:
+        """Read on: the answer has grown, or is whole.
+
+        Raises Death; the worker is then gone and must be replaced.
+        """
+        head, body, self._data = self._worker.receive(self._watch, self._data)
+        if "grown" not in head:
+            self._frame = head, body
+            return
+        if self.spool is None:
+            self.spool = self._worker.spool(head["format"])
+        self.spool.size = head["grown"]
+
+    def may_go_on(self, cancelled: Callable[[], bool]) -> bool:
+        """Whether its time, its memory and its client let the job go on; otherwise ask `result`."""
+        self._watch.cancelled = cancelled
+        try:
+            self._watch.look()
+        except Death:
             return False
-        self._frame = self._worker.receive(self._watch, self._data)
-        return "error" not in self._frame[0]
+        return True
 
     def result(self, cancelled: Callable[[], bool] | None = None) -> tuple[framing.Head, bytes]:
         """The worker's frame, as soon as it is whole.
 
         Raises Death; the worker is then gone and must be replaced.
         """
-        if self._frame is None:
-            self._watch.cancelled = cancelled
-            self._frame = self._worker.receive(self._watch, self._data)
-        return self._frame
+        self._watch.cancelled = cancelled
+        while self._frame is None:
+            self._take()
+            if self._frame is None:
+                # What grows all the time leaves no pause to look in.
+                self._worker.mind(self._watch)
+        head, body = self._frame
+        if self.spool is None or self.poured:
+            return head, body
+        return head, self.spool.whole()
 
 
 class _Watch:

@@ -32,12 +32,22 @@ class Stats:
     deaths: Mapping[str, int]
 
 
-class _Ticket:
-    """A place in the queue, with the worker once it is this query's turn."""
+class Ticket:
+    """A place in the queue, with the worker once it is this query's turn.
 
-    def __init__(self) -> None:
-        self.called = threading.Event()
+    `called` is then called, in any thread and with the roster locked; without a worker it says that
+    none will come. `until` is when the wait ends, by time.monotonic.
+    """
+
+    def __init__(self, called: Callable[[], object], until: float) -> None:
+        self._called, self.until = called, until
         self.worker: Worker | None = None
+        self.over = False
+
+    def call(self, worker: Worker | None) -> None:
+        """Give it this worker, or none."""
+        self.worker, self.over = worker, True
+        self._called()
 
 
 class Roster:
@@ -53,7 +63,7 @@ class Roster:
         self._lock = threading.Lock()
         self._idle: list[Worker] = []
         self._busy: set[Worker] = set()
-        self._waiting: deque[_Ticket] = deque()
+        self._waiting: deque[Ticket] = deque()
         self._retired: list[Worker] = []
         self._starts = self._answers = 0
         self._seconds = 0.0
@@ -64,6 +74,11 @@ class Roster:
         """Whether a worker over the current release lives; each has answered a query at start."""
         with self._lock:
             return not self.closed and (bool(self._busy) or any(w.alive for w in self._idle))
+
+    @property
+    def idle(self) -> int:
+        """Workers that a query would get at once, as far as can be told without waiting."""
+        return min(len(self._idle), self._settings.concurrency - len(self._busy))
 
     def stats(self) -> Stats:
         """A snapshot for the metrics."""
@@ -81,15 +96,21 @@ class Roster:
 
     # For queries.
 
-    def free(self) -> Worker | None:
-        """A free worker, which is busy from now on; None if there is none."""
-        with self._lock:
-            return self._free()
-
     def take(self, cancelled: Cancelled | None) -> Worker:
         """A worker, as soon as one is free, which is busy from now on.
 
         Raises LimitError when the queue is full, the wait too long, or the client gone.
+        """
+        called = threading.Event()
+        worker = self.queue(called.set)
+        if isinstance(worker, Ticket):
+            return self._wait(worker, called, cancelled)
+        return worker
+
+    def queue(self, called: Callable[[], object]) -> Worker | Ticket:
+        """A worker that is free, busy from now on, or a place in the queue; nobody waits.
+
+        Raises LimitError when the queue is full.
         """
         with self._lock:
             worker = self._free()
@@ -97,9 +118,23 @@ class Roster:
                 return worker
             if self.closed or len(self._waiting) >= self._settings.queue:
                 raise limits.queue(self._settings)
-            ticket = _Ticket()
+            ticket = Ticket(called, time.monotonic() + self._settings.query_seconds)
             self._waiting.append(ticket)
-        return self._wait(ticket, cancelled)
+            return ticket
+
+    def leave(self, ticket: Ticket, cancelled: Cancelled | None) -> Worker:
+        """The worker of this ticket if it has one; otherwise its place in the queue is given up.
+
+        Raises the LimitError that says why there is none.
+        """
+        with self._lock:
+            if not ticket.over:
+                self._waiting.remove(ticket)
+        if ticket.worker is not None:
+            return ticket.worker
+        if cancelled is not None and cancelled():
+            raise limits.limit("client", self._settings, 0.0)
+        raise limits.queue(self._settings)
 
     def give_back(self, worker: Worker, seconds: float, death: str | None = None) -> None:
         """Take a worker back that has worked so long, or died for this reason."""
@@ -131,22 +166,12 @@ class Roster:
             self.wake.set()
         return None
 
-    def _wait(self, ticket: _Ticket, cancelled: Cancelled | None) -> Worker:
-        until = time.monotonic() + self._settings.query_seconds
-        while not ticket.called.wait(_PATIENCE):
+    def _wait(self, ticket: Ticket, called: threading.Event, cancelled: Cancelled | None) -> Worker:
+        while not called.wait(_PATIENCE):
             gone = cancelled is not None and cancelled()
-            if not gone and time.monotonic() < until:
-                continue
-            with self._lock:
-                if ticket.called.is_set():
-                    break
-                self._waiting.remove(ticket)
-            if gone:
-                raise limits.limit("client", self._settings, 0.0)
-            raise limits.queue(self._settings)
-        if ticket.worker is None:
-            raise limits.queue(self._settings)
-        return ticket.worker
+            if gone or time.monotonic() > ticket.until:
+                break
+        return self.leave(ticket, cancelled)
 
     def _call(self) -> None:
         # Under the lock: hand free workers to those who wait, first come first served.
@@ -154,9 +179,7 @@ class Roster:
             worker = self._free()
             if worker is None:
                 return
-            ticket = self._waiting.popleft()
-            ticket.worker = worker
-            ticket.called.set()
+            self._waiting.popleft().call(worker)
 
     # For the keeper.
 
@@ -210,6 +233,6 @@ class Roster:
             for worker in self._busy:
                 worker.kill()
             for ticket in self._waiting:
-                ticket.called.set()
+                ticket.call(None)
             self._waiting.clear()
         self.wake.set()

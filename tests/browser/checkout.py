@@ -45,11 +45,17 @@ class Checkout:
 
     def run(self, *words: str) -> str:
         """What a command says; it must succeed."""
+        return self._run(self._command(*words))
+
+    def python(self, code: str, *words: str) -> str:
+        """What a few lines say that are run over the copy; they must succeed."""
+        return self._run([sys.executable, "-c", code, *words])
+
+    def _run(self, command: list[str]) -> str:
         done = subprocess.run(
-            self._command(*words), cwd=self.root, capture_output=True, text=True,
-            env=self._environ, check=False,
-        )  # fmt: skip
-        assert done.returncode == 0, f"policyprov {' '.join(words)}\n{done.stdout}{done.stderr}"
+            command, cwd=self.root, capture_output=True, text=True, env=self._environ, check=False
+        )
+        assert done.returncode == 0, f"{' '.join(command)}\n{done.stdout}{done.stderr}"
         return done.stdout
 
     @staticmethod

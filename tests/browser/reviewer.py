@@ -6,7 +6,7 @@ into a second claim, of the mapper, on the same words.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -40,6 +40,32 @@ class Reviewer:
             expect(self.page.locator("#state")).to_contain_text(f"{left} proposals wait")
             self._decide(self._current())
         expect(self.page.locator("#state")).to_contain_text("0 proposals wait")
+
+    def add(self, claims: Sequence[Mapping[str, Any]]) -> None:
+        """Write these claims on words that no proposal covers, one after another."""
+        page = self.page
+        for claim in claims:
+            page.keyboard.press("Escape")
+            expect(page.locator("#form")).to_be_hidden()
+            page.locator(".sentence").first.focus()
+            page.keyboard.press("Enter")
+            expect(page.locator("[name='label.zh']")).to_be_focused()
+            self._write([claim])
+            self._judged()
+            self._register()
+            assert page.locator("#findings .bad").all_inner_texts() == [], claim
+            page.keyboard.press("Control+Enter")
+            expect(page.locator("#form")).to_be_hidden()
+
+    def _write(self, claims: Sequence[Mapping[str, Any]]) -> None:
+        """Type claims as YAML, a key a line, as the first article is written."""
+        written = "".join(
+            f"{'  ' if number else '- '}{key}: {_flow(value)}\n"
+            for claim in claims for number, (key, value) in enumerate(claim.items())
+        )  # fmt: skip
+        self.page.locator("#as-text").press("Enter")
+        expect(self.page.locator("[name=text]")).to_be_visible()
+        self.page.locator("[name=text]").fill(written)
 
     def _proposals(self) -> list[dict[str, Any]]:
         lines = (self.folder / "draft.jsonl").read_text("utf-8").splitlines()
@@ -102,12 +128,22 @@ class Reviewer:
             both = [first | {"facts": [figure | printed | code]}]
             both.append({
                 "number": str(int(first.get("number", 1)) + 50), "zh": first["zh"],
-                "quote": first["quote"], "inferred": "medium",
-                "readings": {told["during"].removeprefix("per:"): told["words"]}
-                if "during" in told else {},
+                "quote": first["quote"], "inferred": "medium", **_reading(told),
                 "facts": [{"type": "Observation", **figure, **missing}],
             })  # fmt: skip
-        written = yaml.safe_dump(both, allow_unicode=True, sort_keys=False, width=10**6)
-        self.page.locator("#as-text").press("Enter")
-        expect(self.page.locator("[name=text]")).to_be_visible()
-        self.page.locator("[name=text]").fill(written.replace("  readings: {}\n", ""))
+        self._write(both)
+
+
+def _flow(value: Any) -> str:
+    """A value in one line, as YAML."""
+    written: str = yaml.safe_dump(
+        value, allow_unicode=True, sort_keys=False, width=10**6, default_flow_style=True
+    )
+    return written.removesuffix("...\n").strip()
+
+
+def _reading(told: Mapping[str, Any]) -> dict[str, Any]:
+    """The words that a period follows from, where one is told."""
+    if "during" not in told:
+        return {}
+    return {"readings": {told["during"].removeprefix("per:"): told["words"]}}

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 from playwright.sync_api import Browser, Page, expect
-from visits import Visit, browsing, serious_faults, visiting
+from visits import Visit, serious_faults, visiting
 
 from desk import blocks
 from desk.run import server
@@ -24,13 +24,6 @@ SLUG = "gazette-20210203-1"
 _LIT = """["quoted", "starts", "ends"].map(
   name => [...CSS.highlights.get(name)].map(range => range.toString()).join("")
 )"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """A headless chromium."""
-    with browsing() as found:
-        yield found
 
 
 @pytest.fixture
@@ -142,6 +135,26 @@ def test_the_validators_answer_while_one_types(visit: Visit, folder: Path) -> No
     expect(page.locator("#findings .good")).to_be_visible()
 
 
+def test_the_rules_of_the_whole_answer_when_the_keys_rest(visit: Visit) -> None:
+    """The claim by itself is judged at once; then the article, and after a decision its badge."""
+    page = visit.page
+    page.keyboard.press("n")
+    expect(page.locator("#findings .good")).to_be_visible()
+    with page.expect_request(lambda asked: "/judge" in asked.url) as first:
+        page.locator("[name='label.en']").fill("Typed.")
+    assert json.loads(first.value.post_data or "")["whole"] is False
+    with page.expect_request(lambda asked: "/judge" in asked.url) as then:
+        pass
+    assert json.loads(then.value.post_data or "")["whole"] is True
+    expect(page.locator("#findings .good")).to_be_visible()
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#state")).to_contain_text("2 proposals wait")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    expect(page.locator("#form")).to_be_hidden()
+    expect(page.locator("#verdict")).to_have_text("the build would take them all")
+
+
 def test_a_new_claim_on_words_selected_by_keyboard(visit: Visit, folder: Path) -> None:
     page, before = visit.page, len(claims(folder))
     page.locator(".sentence", has_text="2021年2月3日印发").first.focus()
@@ -172,6 +185,8 @@ def test_a_new_claim_on_words_selected_by_keyboard(visit: Visit, folder: Path) -
 def test_both_ends_of_each_link_are_shown_in_the_sentence(visit: Visit) -> None:
     page = visit.page
     for _ in range(3):
+        # What is said of the proposal before is not what is waited for.
+        page.evaluate("for (const e of findings.children) e.className = 'before'")
         page.keyboard.press("n")
         expect(page.locator("#findings .good")).to_be_visible()
     expect(page.locator("#ends mark.start").first).to_be_visible()
@@ -252,6 +267,43 @@ def test_what_was_typed_survives_a_change_in_another_window(visit: Visit, folder
     expect(page.locator("#form")).to_be_hidden()
     assert "Typed here." in (folder / "claims.yaml").read_text("utf-8")
     assert decisions(folder) == ["remove", "edit"]
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_second_reading_by_keyboard(visit: Visit, folder: Path, lang: str) -> None:
+    """Three sentences, one Enter each; then the agreement; the language may change in between."""
+    page = visit.page
+    page.goto(f"{visit.origin}/{SLUG}?lang={lang}")
+    page.locator("header a", has_text={"en": "second reading", "zh": "复读"}[lang]).press("Enter")
+    assert serious_faults(page) == []
+    page.keyboard.type("Ann")
+    page.keyboard.press("Tab")
+    page.keyboard.type("7")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Control+a")
+    page.keyboard.type("3")
+    page.keyboard.press("Enter")
+    for number in (1, 2, 3):
+        expect(page.locator("#where")).to_contain_text(str(number))
+        assert page.locator("#sentence").inner_text()
+        if number == 1:
+            assert serious_faults(page) == []
+        assert page.evaluate("document.activeElement.name") == "voice"
+        for words in (None, None, "清河县人民政府办公室", "清河县", "通知"):
+            if words is None:
+                page.keyboard.press("ArrowDown")
+            else:
+                page.keyboard.type(words)
+            page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+    expect(page.locator("#agreement")).to_be_visible()
+    assert page.locator("#agreement tbody tr").count() == 5
+    assert serious_faults(page) == []
+    page.locator("nav.languages a:not([aria-current])").press("Enter")
+    expect(page.locator("#agreement")).to_be_visible()
+    lines = (folder / "second-reading.jsonl").read_text("utf-8").splitlines()
+    assert [json.loads(line)["number"] for line in lines] == [1, 2, 3]
+    assert {json.loads(line)["reader"] for line in lines} == {"Ann"}
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])

@@ -2,7 +2,6 @@
 
 import hashlib
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -10,9 +9,9 @@ import published
 import pyoxigraph
 import pytest
 from playwright.sync_api import Browser, expect
-from visits import Visit, browsing, serious_faults, serving, visiting
+from visits import Visit, serious_faults
 
-from web.explore.routes import PICTURES
+from web.explore.pictures import PICTURES
 
 pytestmark = pytest.mark.slow
 
@@ -20,6 +19,7 @@ PLACES = (
     "/",
     "/explore",
     *(f"/explore/{name}" for name in PICTURES),
+    "/explore/indicators?place=430000&article=all",
     "/query",
     "/dumps/",
     "/dumps/changes",
@@ -33,25 +33,9 @@ ASKED = "SELECT ?claim ?quote WHERE { ?claim pp:statedIn/pp:quote ?quote } ORDER
 PREFIX = "PREFIX pp: <https://w3id.org/policyprov/ns#>\n"
 
 
-@pytest.fixture(scope="module")
-def origin() -> Iterator[str]:
-    """The address of a server of these pages."""
-    with serving() as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """A headless chromium."""
-    with browsing() as found:
-        yield found
-
-
-@pytest.fixture
-def visit(browser: Browser, origin: str) -> Iterator[Visit]:
-    """A page that must stay without fault."""
-    with visiting(browser, origin) as found:
-        yield found
+def spoken(path: str, lang: str) -> str:
+    """The address of a page in this language."""
+    return f"{path}{'&' if '?' in path else '?'}lang={lang}"
 
 
 def ready(visit: Visit) -> None:
@@ -106,6 +90,26 @@ def test_every_picture_opens_its_query_in_the_editor(visit: Visit, name: str) ->
     visit.page.locator('figcaption .ways a[href^="/query"]').click()
     visit.page.wait_for_selector("#query-results table tbody tr")
     assert visit.page.locator("#query-results tbody tr").count() >= 3
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_picture_is_chosen_without_scripts(browser: Browser, origin: str, lang: str) -> None:
+    """By the form: what is drawn changes, and the address and the files follow."""
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{origin}/explore/indicators?lang={lang}")
+    whole = page.locator("svg .mark").count()
+    page.locator("select[name=topic]").select_option("work-line-documents-meetings")
+    page.locator("form.choose button").click()
+    assert "topic=work-line-documents-meetings" in page.url
+    assert f"lang={lang}" in page.url
+    assert 0 < page.locator("svg .mark").count() < whole
+    chosen = page.locator("select[name=topic] option:checked").inner_text()
+    expect(page.locator("figcaption .drawn")).to_contain_text(chosen.partition(" (")[0])
+    href = page.locator(".ways a[download]", has_text="SVG").get_attribute("href")
+    assert href is not None
+    assert "topic=work-line-documents-meetings" in href
+    context.close()
 
 
 def test_a_query_is_written_run_shared_and_downloaded(visit: Visit, tmp_path: Path) -> None:
@@ -217,7 +221,7 @@ def test_a_term_s_iri_lands_on_its_term(visit: Visit) -> None:
 
 def test_one_can_switch_language_everywhere(visit: Visit) -> None:
     for path in PLACES:
-        visit.go(f"{path}?lang=en")
+        visit.go(spoken(path, "en"))
         visit.page.get_by_role("link", name="中文").click()
         expect(visit.page.locator("html")).to_have_attribute("lang", re.compile("^zh"))
         assert "lang=zh" in visit.page.url
@@ -228,7 +232,7 @@ def test_one_can_switch_language_everywhere(visit: Visit) -> None:
 @pytest.mark.parametrize("path", PLACES)
 def test_no_page_is_wider_than_its_window(visit: Visit, path: str, lang: str, width: int) -> None:
     visit.page.set_viewport_size({"width": width, "height": 844})
-    visit.go(f"{path}?lang={lang}")
+    visit.go(spoken(path, lang))
     assert visit.page.evaluate("document.documentElement.scrollWidth") <= width
 
 
@@ -236,5 +240,5 @@ def test_no_page_is_wider_than_its_window(visit: Visit, path: str, lang: str, wi
 @pytest.mark.parametrize("path", PLACES)
 def test_axe_finds_no_serious_fault(visit: Visit, path: str, scheme: str) -> None:
     visit.page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-    visit.go(f"{path}?lang=en")
+    visit.go(spoken(path, "en"))
     assert serious_faults(visit.page) == []

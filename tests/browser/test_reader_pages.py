@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator
 
+import published
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 from published import SLUG
-from visits import Visit, browsing, serious_faults, serving
+from visits import Visit, serious_faults, serving
+
+from web.reader import leaf
 
 pytestmark = pytest.mark.slow
 
@@ -22,20 +25,6 @@ PLACES = (
     "/evidence",
     "/evidence?s=doc:notice-2019-03",
 )
-
-
-@pytest.fixture(scope="module")
-def origin() -> Iterator[str]:
-    """The address of a server of these pages."""
-    with serving() as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """A headless chromium."""
-    with browsing() as found:
-        yield found
 
 
 def visiting(browser: Browser, origin: str, *, scripts: bool = True, width: int = 1280) -> Visit:
@@ -104,6 +93,25 @@ def test_choosing_a_mark_shows_its_claims_only(visit: Visit) -> None:
     visit.page.keyboard.press("Escape")
     assert visit.page.locator(".entries > li:visible").count() > 100
     assert visit.page.evaluate("document.activeElement.parentElement.tagName") == "MARK"
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("where", [".printed", "h1", ".text"])
+def test_the_sheet_opens_and_closes_by_keys(visit: Visit, where: str, width: int) -> None:
+    """Also from what is printed over the text; the focus comes back to the words."""
+    visit.page.set_viewport_size({"width": width, "height": 844})
+    visit.go(READER)
+    visit.page.locator(f"{where} mark a").first.press("Enter")
+    close = visit.page.locator("#close")
+    close.wait_for()
+    assert visit.page.evaluate("document.activeElement.matches('.entries > li.lit')")
+    for _ in range(8):
+        visit.page.keyboard.press("Shift+Tab")
+        if visit.page.evaluate("document.activeElement.id") == "close":
+            break
+    visit.page.keyboard.press("Enter")
+    assert close.is_hidden()
+    assert visit.page.evaluate("w => document.activeElement.closest(w) !== null", f"{where} mark")
 
 
 def test_halves_light_up_together_on_focus(visit: Visit) -> None:
@@ -237,3 +245,46 @@ def test_axe_finds_no_serious_fault_in_open_links(visit: Visit) -> None:
         visit.go("/evidence?s=mea:luojiang-ten-measures&p=pp:implementedBy")
         assert visit.page.locator("mark.object").last.is_visible()
         assert serious_faults(visit.page) == []
+
+
+@pytest.fixture
+def leafed(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> Iterator[Visit]:
+    """A server to which 60 passages are a long article, shown in leaves of 40."""
+    monkeypatch.setattr(leaf, "WHOLE", 60)
+    monkeypatch.setattr(leaf, "_LEAF", 40)
+    with serving(published.made(published.folder())) as origin:
+        found = visiting(browser, origin)
+        yield found
+        found.page.context.close()
+    assert found.faults == []
+
+
+@pytest.mark.parametrize("kind", ["p-", "", "c", "char=", "s-"])
+def test_a_bare_fragment_arrives_on_a_later_leaf(leafed: Visit, kind: str) -> None:
+    """The first leaf opens, and then the one that holds what was asked for, once."""
+    leafed.go(f"{READER}?page=4&lang=en")
+    page = leafed.page
+    entry = page.locator(".entries > li").last
+    slug = str(entry.get_attribute("id"))[2:]
+    spot = str(page.locator(f"#p-{slug} > p > a").get_attribute("href"))[1:]
+    section = page.locator("article section").last.get_attribute("id")
+    span = spot[1:].replace("-", ",")
+    fragment = {
+        "p-": f"p-{slug}", "": slug, "c": spot, "char=": f"char={span}", "s-": section,
+    }[kind]  # fmt: skip
+    leafed.go("/reader?lang=en")
+    leafed.go(f"{READER}?lang=en#{fragment}")
+    page.wait_for_url(f"**{READER}?*to=*")
+    shown = {"p-": f"#p-{slug}", "": f"#p-{slug}", "s-": f"#{section}"}.get(kind, f"#{spot}")
+    expect(page.locator(shown)).to_be_in_viewport()
+    if kind in ("c", "char=", "p-", ""):
+        expect(page.locator("mark.lit").first).to_be_attached()
+    page.go_back()
+    assert page.url.endswith("/reader?lang=en"), "one step back leads to where one was"
+
+
+def test_a_fragment_that_is_nowhere_stays_on_the_first_leaf(leafed: Visit) -> None:
+    leafed.go(f"{READER}?lang=en#p-00000000")
+    leafed.page.wait_for_url(f"**{READER}?*to=*")
+    leafed.page.wait_for_load_state("load")
+    expect(leafed.page.locator(".pager [aria-current]").first).to_have_text("1")

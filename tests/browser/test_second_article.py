@@ -14,7 +14,6 @@ from checkout import Checkout
 from gathered import SAMPLES
 from playwright.sync_api import Browser
 from reviewer import REJECT, Reviewer
-from visits import browsing
 
 from graph.paths import ROOT
 
@@ -43,13 +42,6 @@ def checkout() -> Iterator[Checkout]:
     with tempfile.TemporaryDirectory(prefix="policyprov-walk-") as made:
         found = Checkout.made(Path(made))
         shutil.copytree(SAMPLES, found.root / SAMPLES.relative_to(ROOT))
-        yield found
-
-
-@pytest.fixture
-def browser() -> Iterator[Browser]:
-    """A headless chromium."""
-    with browsing() as found:
         yield found
 
 

@@ -1,6 +1,7 @@
 """Taking words along exactly as printed: selecting, copying, quoting, citing, printing."""
 
 import io
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import openpyxl
 import published
 import pytest
 from playwright.sync_api import Browser, Page
-from visits import Visit, browsing, serious_faults, serving
+from visits import Visit, serious_faults
 
 from graph.mapping import article
 from graph.paths import ARTICLES
@@ -23,20 +24,6 @@ SELECT = """element => {
   getSelection().removeAllRanges();
   getSelection().addRange(range);
 }"""
-
-
-@pytest.fixture(scope="module")
-def origin() -> Iterator[str]:
-    """The address of a server of these pages."""
-    with serving() as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """A headless chromium."""
-    with browsing() as found:
-        yield found
 
 
 @pytest.fixture
@@ -198,3 +185,76 @@ def test_paper_holds_the_words_and_where_they_are_from(visit: Visit, path: str) 
     assert visit.page.locator(".printed-from").is_visible()
     assert visit.page.evaluate("document.documentElement.scrollWidth") <= 1280
     assert len(visit.page.pdf(format="A4")) > 5000
+
+
+ANSWER = "/queries/percentages-with-base?lang=en&view=chart"
+
+
+@pytest.mark.parametrize("path", [READER, CLAIM, "/explore/indicators", ANSWER])
+def test_paper_is_light_and_as_wide_as_it_is(visit: Visit, path: str) -> None:
+    """A dark theme stays on the screen; no table is cut at the edge of A4."""
+    visit.page.emulate_media(color_scheme="dark")
+    visit.go(path)
+    read = "n => getComputedStyle(document.documentElement).getPropertyValue(n)"
+    names = ("--ok-soft", "--warn-soft", "--voice-graphic", "--card")
+    dark = [visit.page.evaluate(read, name) for name in names]
+    visit.page.emulate_media(media="print", color_scheme="light")
+    light = [visit.page.evaluate(read, name) for name in names]
+    visit.page.emulate_media(media="print", color_scheme="dark")
+    visit.page.evaluate("document.documentElement.dataset.theme = 'dark'")
+    assert [visit.page.evaluate(read, name) for name in names] == light
+    assert not set(light) & set(dark)
+    visit.page.set_viewport_size({"width": 672, "height": 900})  # A4 within its margins
+    assert visit.page.evaluate("document.documentElement.scrollWidth") <= 672
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_rows_of_an_answer_are_sorted_by_a_column(visit: Visit, lang: str) -> None:
+    """Upwards, downwards and as they were sent; numbers by what they say; nothing comes last."""
+    visit.go(f"/queries/percentages-with-base?lang={lang}")
+    head = visit.page.locator("table.rows thead th")
+    rows = visit.page.locator("table.rows tbody tr")
+    sent = rows.all_inner_texts()
+    for column in range(head.count()):
+        cells = rows.locator(f"td:nth-child({column + 1})")
+        for order in ("ascending", "descending"):
+            head.nth(column).get_by_role("button").press("Enter")
+            assert head.nth(column).get_attribute("aria-sort") == order
+            said = [text.strip() for text in cells.all_inner_texts()]
+            told = [text for text in said if text]
+            assert said[: len(told)] == told
+            figures = [float(text) for text in told if re.fullmatch(r"-?\d+(\.\d+)?", text)]
+            assert figures == sorted(figures, reverse=order == "descending")
+        head.nth(column).get_by_role("button").press("Enter")
+        assert rows.all_inner_texts() == sent
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_rows_of_an_answer_are_narrowed_by_words(visit: Visit, lang: str) -> None:
+    visit.go(f"/queries/percentages-with-base?lang={lang}")
+    rows = visit.page.locator("table.rows tbody tr")
+    every = rows.count()
+    visit.page.locator(".sieve input").fill("27.7")
+    left = rows.filter(visible=True)
+    assert 0 < left.count() < every
+    assert all("27.7" in text for text in left.all_inner_texts())
+    assert visit.page.locator(".sieve output").inner_text() == f"{left.count()} / {every}"
+    assert serious_faults(visit.page) == []
+    visit.page.locator(".sieve input").fill("")
+    assert left.count() == every
+
+
+QUOTING = ("measures-of-level", "effects", "problem-measure-effect", "acts-of-year")
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("name", QUOTING)
+def test_the_quoted_words_are_read_without_scrolling(visit: Visit, name: str, lang: str) -> None:
+    """At 1280 px a column of words is on the screen, sixteen characters wide at least."""
+    visit.go(f"/queries/{name}?lang={lang}")
+    head = visit.page.locator("table.rows td.quote").first
+    box = head.bounding_box()
+    assert box is not None
+    size = head.evaluate("e => parseFloat(getComputedStyle(e).fontSize)")
+    assert box["width"] >= 16 * size
+    assert box["x"] + box["width"] <= 1280

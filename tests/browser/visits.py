@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 import published
 import pytest
+from flask import Flask
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
 from werkzeug.serving import make_server
 
@@ -45,9 +46,9 @@ class Visit:
 
 
 @contextmanager
-def serving() -> Iterator[str]:
-    """The address of a server of these pages."""
-    server = make_server("127.0.0.1", 0, published.app(), threaded=True)
+def serving(app: Flask | None = None) -> Iterator[str]:
+    """The address of a server of our pages, or of those of another application."""
+    server = make_server("127.0.0.1", 0, app or published.app(), threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"

@@ -5,6 +5,8 @@ from datetime import date
 
 from pyoxigraph import Literal, NamedNode
 
+from graph.rdf.namespaces import shorten
+from web.cite.kinds import DATA, KINDS, PRINTED, Kind
 from web.evidence import passages
 from web.evidence.passages import Passage
 from web.site import iris
@@ -34,7 +36,8 @@ class Source:
     """Printed words, or with no `paper` a part of this dataset.
 
     `iri` is the permanent name of what is cited, `url` where its page is, `original` where the
-    words can be read elsewhere; `printed` is the day, `page` the page of the paper.
+    words can be read elsewhere; `printed` is the day, `paper` its publisher, `page` the page of a
+    newspaper.
     """
 
     iri: str
@@ -48,6 +51,7 @@ class Source:
     authors: tuple[Author, ...] = ()
     quote: str = ""
     original: str = ""
+    kind: Kind = PRINTED
     heading: str = ""
     """The title of the whole page, where the words stand in one of its pieces."""
 
@@ -99,6 +103,7 @@ def _printed(here: Frame, thing: NamedNode, passage: Passage) -> Source:
         authors=tuple(_author(here, each) for each in authors),
         quote=passage.quote if here.rights.quotes else "",
         original=whole.original,
+        kind=whole.kind,
         heading=whole.title if authors else "",
     )
 
@@ -106,6 +111,7 @@ def _printed(here: Frame, thing: NamedNode, passage: Passage) -> Source:
 def _article(here: Frame, article: NamedNode) -> Source:
     view = here.view
     publisher = next(iter(view.things(article, "dcterms:publisher")), None)
+    genres = (KINDS.get(shorten(each.value)) for each in view.things(article, "dcterms:type"))
     return Source(
         iri=article.value,
         url=here.public_url + iris.page(article.value),
@@ -116,6 +122,7 @@ def _article(here: Frame, article: NamedNode) -> Source:
         paper_latin=(publisher and view.label(publisher, "en")) or "",
         page=view.text(article, "schema:printPage"),
         original=_reprint(here, article),
+        kind=next((kind for kind in genres if kind), PRINTED),
     )
 
 
@@ -146,4 +153,5 @@ def of_part(here: Frame, path: str, title: str) -> Source:
         release=here.view.version,
         title=title,
         printed=_day(here.view.release.masthead.issued or "1970"),
+        kind=DATA,
     )

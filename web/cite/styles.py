@@ -30,33 +30,33 @@ def _where(source: Source, words: str) -> str:
 
 
 def gbt7714(source: Source) -> str:
-    """The reference as GB/T 7714—2015 has it, for newspapers [N] and data sets [DS/OL]."""
+    """The reference as GB/T 7714—2015 has it: newspapers [N], reports [R], data sets [DS/OL]."""
     if not source.paper:
         return (
-            f"{_SITE}. {source.title}[DS/OL]. 版本 {source.release}"
+            f"{_SITE}. {source.title}[{source.kind.letters}]. 版本 {source.release}"
             f"({source.printed.isoformat()}). {source.url}."
         )
     authors = ", ".join(each.name for each in source.authors)
     who = f"{authors}. " if authors else ""
     page = f"({source.page})" if source.page else ""
     printed = f"{source.paper}, {source.printed.isoformat()}{page}"
-    return f"{who}{source.title}[N]. {printed}. 引自 {_where(source, '')}."
+    return f"{who}{source.title}[{source.kind.letters}]. {printed}. 引自 {_where(source, '')}."
 
 
 def apa(source: Source) -> str:
-    """The reference as APA 7 has it for a newspaper article, or for a data set."""
+    """The reference as APA 7 has it for what newspapers print, for other texts, for a data set."""
     day = format_date(source.printed, "y, MMMM d", locale="en_US")
     if not source.paper:
-        return (
-            f"{_SITE}. ({day}). {source.title} (Release {source.release}) [Data set]. {source.url}"
-        )
+        titled = f"{source.title} (Release {source.release}) [{source.kind.apa}]"
+        return f"{_SITE}. ({day}). {titled}. {source.url}"
     names = [each.initials or each.name for each in source.authors]
     paper = source.paper_latin or source.paper
     page = f", p. {source.page}" if source.page else ""
     seen = _where(source, "")
+    title = f"{source.title} [{source.kind.apa}]" if source.kind.apa else source.title
     if names:
-        return f"{_joined(names)} ({day}). {source.title}. {paper}{page}. Quoted from {seen}"
-    return f"{source.title}. ({day}). {paper}{page}. Quoted from {seen}"
+        return f"{_joined(names)} ({day}). {title}. {paper}{page}. Quoted from {seen}"
+    return f"{title}. ({day}). {paper}{page}. Quoted from {seen}"
 
 
 def _joined(names: list[str]) -> str:
@@ -73,9 +73,9 @@ def bibtex(source: Source) -> str:
     fields = {
         "author": " and ".join(f"{{{each.name}}}" for each in source.authors),
         "title": f"{{{_tex(source.title)}}}",
-        "journal": _tex(source.paper),
-        "howpublished": "" if source.paper else "Data set",
-        "publisher": "" if source.paper else _SITE,
+        "journal": _tex(source.paper) if source.kind.periodical else "",
+        "howpublished": source.kind.apa,
+        "publisher": "" if source.kind.periodical else _tex(source.paper or _SITE),
         "version": "" if source.paper else source.release,
         "year": str(source.printed.year),
         "month": format_date(source.printed, "MMM", locale="en_US").lower(),
@@ -91,7 +91,7 @@ def bibtex(source: Source) -> str:
         for name, value in fields.items()
         if value
     ]
-    kind = "article" if source.paper else "misc"
+    kind = "article" if source.kind.periodical else "misc"
     return "\n".join([f"@{kind}{{{source.key},", *lines, "}"]) + "\n"
 
 
@@ -103,11 +103,10 @@ def ris(source: Source) -> str:
     """The reference in RIS."""
     day = source.printed.strftime("%Y/%m/%d")
     rows = [
-        ("TY", "NEWS" if source.paper else "DATA"),
+        ("TY", source.kind.ris),
         *(("AU", each.name) for each in source.authors),
         ("TI", source.title),
-        ("T2", source.paper),
-        ("PB", "" if source.paper else _SITE),
+        ("T2" if source.kind.periodical else "PB", source.paper or _SITE),
         ("PY", str(source.printed.year)),
         ("DA", day),
         ("SP", source.page),
@@ -124,11 +123,11 @@ def csl(source: Source) -> str:
     """The reference as a CSL-JSON array of one item."""
     item: dict[str, Any] = {
         "id": source.key,
-        "type": "article-newspaper" if source.paper else "dataset",
+        "type": source.kind.csl,
         "title": source.title,
         "author": [{"literal": each.name} for each in source.authors],
-        "container-title": source.paper,
-        "publisher": "" if source.paper else _SITE,
+        "container-title": source.paper if source.kind.periodical else "",
+        "publisher": "" if source.kind.periodical else source.paper or _SITE,
         "version": "" if source.paper else source.release,
         "issued": {"date-parts": [[source.printed.year, source.printed.month, source.printed.day]]},
         "page": source.page,

@@ -1,6 +1,6 @@
 // Links that hold a query; past this length browsers and proxies begin to cut them.
 
-const LONGEST = 7000;
+export const LONGEST = 7000;
 
 export function shareUrl(page, query) {
   const url = new URL(page);

@@ -81,21 +81,26 @@ def card(
     predicate: NamedNode | None = None,
 ) -> Card:
     """The card of a claim; with `about`, only with that thing's figures and links."""
+    whole = here.view.remember("card", (iri, here.rights), lambda: _card(here, iri), most=2048)
+    if about is None:
+        return whole
+    return replace(
+        whole,
+        checks=tuple((each, good) for each, good in whole.checks if each.observation == about),
+        links=links.about(whole.links, about.value, predicate.value if predicate else None),
+    )
+
+
+def _card(here: Frame, iri: NamedNode) -> Card:
     claim = passages.claim(here.view, iri)
-    stated = number_check.figures(here.view, iri)
-    linked = links.of(here.view, claim)
-    if about is not None:
-        linked = links.about(linked, about.value, predicate.value if predicate else None)
     return Card(
         number=1,
         claim=claim,
         quotes=tuple(quote(here, each) for each in claim.passages),
         checks=tuple(
-            (each, each.proven(claim.quote))
-            for each in stated
-            if about is None or each.observation == about
+            (each, each.proven(claim.quote)) for each in number_check.figures(here.view, iri)
         ),
-        links=linked,
+        links=links.of(here.view, claim),
     )
 
 

@@ -1,6 +1,7 @@
 """What a page says of itself to search engines: a schema.org JSON-LD data block for its head."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from markupsafe import Markup
@@ -20,8 +21,13 @@ def snippet(here: Frame, thing: NamedNode) -> Markup | None:
         found = {"@context": "https://schema.org", **article(here, thing)}
     else:
         return None
+    return written(found)
+
+
+def written(block: Mapping[str, Any]) -> Markup:
+    """A data block as it stands in a script element."""
     # `<` is escaped so that no value can end the script element.
-    return Markup(json.dumps(found, ensure_ascii=False).replace("<", "\\u003c"))  # noqa: S704
+    return Markup(json.dumps(block, ensure_ascii=False).replace("<", "\\u003c"))  # noqa: S704 (JSON whose "<" is escaped)
 
 
 def article(here: Frame, thing: NamedNode) -> dict[str, Any]:

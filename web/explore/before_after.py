@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from web.explore.svg_text import wrap
+from web.drawing.svg_text import wrap
 from web.site.release_queries import Row
 
 _LINE, _BAR, _GAP, _FOOT = 20, 20, 6, 26

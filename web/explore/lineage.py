@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from graph.periods import Period
-from web.explore.svg_text import wrap
+from web.drawing.svg_text import wrap
 from web.site.release_queries import Row
 
 WIDTH = 360

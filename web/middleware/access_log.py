@@ -5,7 +5,6 @@ every tenth of a second, so that no request waits for a counter or for whoever r
 """
 
 import json
-import sys
 import threading
 import time
 from collections import deque
@@ -18,6 +17,7 @@ from web.middleware.arrival import arrival
 from web.middleware.metering import LIMIT
 from web.middleware.metrics import Metrics
 from web.middleware.response_cache import Headers, Reply, called
+from web.middleware.shared.region import Region
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 _LONGEST = 200
 _PAUSE = 0.1
 """Seconds between two batches."""
+_PUBLISHED = 2
+"""Batches after which other processes learn what was counted here."""
 _MOST = 20_000
 """Records that may wait; past it a request writes them itself, and so waits for the reader."""
 
@@ -41,16 +43,21 @@ class _Record(NamedTuple):
 
 
 class AccessLog:
-    """Counts every request, and writes it to `stream` unless that is None.
+    """Counts every request, and writes it to `stream` unless that is None, while `shared` is held.
 
     A line has: time, method, path (without its query string), status, bytes, ms, release, cache
     (`hit`, `miss` or empty) and limit (empty, or which one the query met).
     """
 
     def __init__(
-        self, metrics: Metrics, release: Callable[[], str], stream: TextIO | None = sys.stdout
+        self,
+        metrics: Metrics,
+        release: Callable[[], str],
+        stream: TextIO | None,
+        shared: Region,
     ) -> None:
-        self._metrics, self._release, self._stream = metrics, release, stream
+        self._metrics, self._release = metrics, release
+        self._stream, self._shared = stream, shared
         self._waiting: deque[_Record] = deque()
         self._writing = threading.Lock()
         self._stop = threading.Event()
@@ -77,8 +84,11 @@ class AccessLog:
             records = [self._waiting.popleft() for _ in range(len(self._waiting))]
             self._metrics.requests((r.method, r.path, r.status, r.seconds) for r in records)
             if self._stream is not None and records:
-                self._stream.write("".join(map(_line, records)))
-                self._stream.flush()
+                text = "".join(map(_line, records))
+                # Lines of several processes would be mixed: a pipe takes 4 KiB at a time.
+                with self._shared.held():
+                    self._stream.write(text)
+                    self._stream.flush()
 
     def close(self) -> None:
         """Return when everything is written; what comes later is written at once."""
@@ -87,10 +97,16 @@ class AccessLog:
         if thread is not None:
             thread.join()
         self.write()
+        self._metrics.publish()
 
     def _run(self) -> None:
+        self._metrics.publish()
+        batches = 0
         while not self._stop.wait(_PAUSE):
             self.write()
+            batches += 1
+            if batches % _PUBLISHED == 0:
+                self._metrics.publish()
 
 
 def _line(record: _Record) -> str:

@@ -68,11 +68,16 @@ def _digest(
     ):
         # A page shows the query as it was written.
         pairs = [(name, respelled(text) if name == "query" else text) for name, text in pairs]
-    text = repr((path.rstrip("/"), accept.replace(" ", "").lower(), sorted(pairs)))
+    text = repr((path.rstrip("/"), _folded(accept), sorted(pairs)))
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 _remembered = lru_cache(maxsize=2048)(_digest)
+
+
+@lru_cache(maxsize=64)
+def _folded(accept: str) -> str:
+    return accept.replace(" ", "").lower()
 
 
 def _pairs(
@@ -103,6 +108,8 @@ def _direct(pairs: list[tuple[str, str]] | None, body: bytes) -> list[tuple[str,
 
 
 def _parsed(text: str | bytes) -> list[tuple[str, str]] | None:
+    if not text:
+        return []
     try:
         decoded = text if isinstance(text, str) else text.decode("ascii")
         if _ODD.search(decoded):
@@ -113,6 +120,7 @@ def _parsed(text: str | bytes) -> list[tuple[str, str]] | None:
     return [(name, value.strip() if name == "query" else value) for name, value in pairs]
 
 
+@lru_cache(maxsize=64)
 def _media_type(content_type: str) -> tuple[str, str]:
     media_type, _, rest = content_type.lower().partition(";")
     name, _, value = rest.strip().partition("=")

@@ -6,6 +6,8 @@ from web.middleware.stack import EXTENSION, Front
 
 RELEASE = "Policyprov-Release"
 """The response header that names the version an answer comes from."""
+ADDED = "Policyprov-Added-Prefixes"
+"""The response header that names the published prefixes declared for a query that did not."""
 
 
 def front() -> Front:

@@ -6,10 +6,14 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from graph.workers.pool import Pool
 from web.middleware.arrival import arrival
 from web.middleware.metrics import Metrics
+from web.middleware.shared.rooms import Rooms
 
 
-def operations(pool: Pool, metrics: Metrics, *, public: bool) -> Blueprint:
-    """The blueprint of /health/live and /health/ready, and if `public` of /metrics."""
+def operations(pool: Pool, metrics: Metrics, rooms: Rooms, *, public: bool) -> Blueprint:
+    """The blueprint of /health/live and /health/ready, and if `public` of /metrics.
+
+    Ready is the server if any of its fronts is: one that is not hands its queries to another.
+    """
     blueprint = Blueprint("operations", __name__)
 
     @blueprint.before_app_request
@@ -26,8 +30,8 @@ def operations(pool: Pool, metrics: Metrics, *, public: bool) -> Blueprint:
 
     @blueprint.get("/health/ready", strict_slashes=False)
     def ready() -> Response:
-        """Say whether a worker over the current release answers."""
-        return _plain("ready", 200) if pool.ready else _plain("not ready", 503)
+        """Say whether a worker over the release served answers, in this front or another."""
+        return _plain("ready", 200) if pool.ready or rooms.ready() else _plain("not ready", 503)
 
     if public:
 

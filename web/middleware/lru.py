@@ -2,7 +2,9 @@
 
 import threading
 from collections import OrderedDict
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Generic, TypeVar
 
 _OVERHEAD = 512
 """Bytes an entry costs beside its body and headers."""
@@ -19,15 +21,14 @@ class Entry:
     headers: tuple[tuple[str, str], ...]
     body: bytes
     etag: str
-    sent: list[tuple[str, str]] = field(default_factory=list)
-    """All headers of a 200 with this body from the cache, made once."""
-    wire: bytes = b""
-    """The same as lines of HTTP."""
 
-    @property
+    @cached_property
     def size(self) -> int:
         """The bytes it occupies."""
         return _OVERHEAD + len(self.body) + sum(len(n) + len(v) for n, v in self.headers)
+
+
+E = TypeVar("E", bound=Entry)
 
 
 @dataclass(frozen=True)
@@ -41,16 +42,16 @@ class CacheStats:
     evictions: int
 
 
-class Cache:
+class Cache(Generic[E]):
     """Entries by key, of `limit` bytes together, for any number of threads."""
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
         self._lock = threading.Lock()
-        self._entries: OrderedDict[Key, Entry] = OrderedDict()
+        self._entries: OrderedDict[Key, E] = OrderedDict()
         self._bytes = self._hits = self._misses = self._evictions = 0
 
-    def get(self, key: Key) -> Entry | None:
+    def get(self, key: Key) -> E | None:
         """The entry with this key, which thereby becomes the one used last."""
         with self._lock:
             entry = self._entries.get(key)
@@ -58,9 +59,13 @@ class Cache:
                 self._entries.move_to_end(key)
             return entry
 
-    def put(self, key: Key, entry: Entry) -> bool:
+    def takes(self, size: int) -> bool:
+        """Whether an entry of so many bytes is not too large."""
+        return size * _SHARE <= self._limit
+
+    def put(self, key: Key, entry: E) -> bool:
         """Whether the entry was taken; one that is too large is not."""
-        if entry.size * _SHARE > self._limit:
+        if not self.takes(entry.size):
             return False
         with self._lock:
             old = self._entries.pop(key, None)

@@ -10,7 +10,7 @@ from graph.errors import LimitError, RateError
 from graph.snapshot import Release
 from graph.sparql.near import near
 from graph.workers.job import Answer, Job
-from graph.workers.pool import Dispatched, Pool
+from graph.workers.pool import Dispatched, Pool, Queued
 from web.middleware.arrival import arrival
 from web.middleware.metrics import Metrics
 from web.middleware.rate_limit import Rates, caller
@@ -44,12 +44,20 @@ class Meter:
             came = arrival(environ)
             if came is not None:
                 cancelled, dispatched = cancelled or came.cancelled, came.dispatched
+        if dispatched is None or dispatched.taken or dispatched.job != job:
+            self._rates.check(who)
+            dispatched = None
+        return self._ended(job, who, cancelled, dispatched)
+
+    def _ended(
+        self,
+        job: Job,
+        who: str,
+        cancelled: Callable[[], bool] | None,
+        dispatched: Dispatched | Queued | None,
+    ) -> Answer:
         try:
-            if dispatched is None or dispatched.taken or dispatched.job != job:
-                self._rates.check(who)
-                answer = self._pool.answer(job, cancelled)
-            else:
-                answer = self._pool.answer(job, cancelled, dispatched)
+            answer = self._pool.answer(job, cancelled, dispatched)
         except (LimitError, RateError, EngineSlowError) as error:
             self._note(str(error.extra["limit"]))
             self._rates.charge(who, float(error.extra.get("seconds", 0)))
@@ -62,12 +70,16 @@ class Meter:
         return caller(peer, forwarded, self._proxies)
 
     def begin(
-        self, job: Job, who: str, stored: Callable[[Release], Store] | None
-    ) -> Answer | Dispatched | None:
-        """The answer to a job that reaches little, or another in the hands of a worker.
+        self,
+        job: Job,
+        who: str,
+        stored: Callable[[Release], Store] | None,
+        called: Callable[[], object],
+    ) -> Answer | Dispatched | Queued | None:
+        """The answer to a job that reaches little, or another as Pool.dispatch gives it.
 
-        None if no worker is free; nobody waits. `stored` gives the store of a release, None where
-        an engine elsewhere holds it. Raises RateError when the client has no budget left, and
+        `stored` gives the store of a release, None where an engine elsewhere holds it. Raises
+        RateError when the client has no budget left, LimitError when the queue is full, and
         ReleaseError for a store that cannot be read.
         """
         self._rates.check(who)
@@ -78,13 +90,16 @@ class Meter:
                 self._metrics.near()
                 self._count(answer, who)
                 return answer
-        return self._pool.dispatch(job)
+        return self._pool.dispatch(job, called)
 
-    def finish(self, dispatched: Dispatched, who: str) -> Answer:
-        """The answer to a job that was dispatched, charged like any other; it has arrived."""
-        answer = self._pool.answer(dispatched.job, None, dispatched)
-        self._count(answer, who)
-        return answer
+    def finish(
+        self, dispatched: Dispatched, who: str, cancelled: Callable[[], bool] | None = None
+    ) -> Answer:
+        """The answer to a job that was dispatched, charged like any other.
+
+        Raises what Pool.answer raises.
+        """
+        return self._ended(dispatched.job, who, cancelled, dispatched)
 
     def _count(self, answer: Answer, who: str) -> None:
         self._metrics.evaluation.observe(answer.seconds)

@@ -9,7 +9,9 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from graph.workers.pool import Pool
-from web.middleware.lru import Cache
+from web.middleware.lru import CacheStats
+from web.middleware.shared.board import Sums
+from web.middleware.shared.commons import Commons
 
 _SECONDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
 _METHODS = frozenset(("GET", "HEAD", "POST", "QUERY", "OPTIONS"))
@@ -20,15 +22,18 @@ _PLACES = (
 
 
 class Metrics:
-    """The counters of one application."""
+    """The counters of one application; `registry` has those of all fronts, added up."""
 
-    def __init__(self, pool: Pool, cache: Cache) -> None:
+    def __init__(self, pool: Pool, cache: Callable[[], CacheStats], commons: Commons) -> None:
+        self._commons = commons
         self.registry = CollectorRegistry()
         # First of all, so that what it counts is in what is read after it.
         self._before = _Before()
+        self.before_reading(self.publish)
         self.registry.register(self._before)
-        self.registry.register(_Snapshots(pool, cache))
-        here = self.registry
+        self.registry.register(Sums(commons.board))
+        self._here = here = CollectorRegistry()
+        here.register(_Snapshots(pool, cache))
         self._requests = Counter(
             "policyprov_requests",
             "Requests answered",
@@ -59,7 +64,11 @@ class Metrics:
 
     def before_reading(self, count: Callable[[], None]) -> None:
         """Call this whenever somebody is about to read the metrics."""
-        self._before.calls.append(count)
+        self._before.calls.insert(0, count)
+
+    def publish(self) -> None:
+        """Let every front read what is counted here."""
+        self._commons.board.write(self._commons.front, self._here.collect())
 
     def requests(self, answered: Iterable[tuple[str, str, int, float]]) -> None:
         """Count requests by method, path and status, and the seconds each took.
@@ -113,13 +122,14 @@ class _Before(Collector):
 class _Snapshots(Collector):
     """What pool and cache count themselves, read when Prometheus asks."""
 
-    def __init__(self, pool: Pool, cache: Cache) -> None:
+    def __init__(self, pool: Pool, cache: Callable[[], CacheStats]) -> None:
         self._pool, self._cache = pool, cache
 
     def collect(self) -> Iterator[Metric]:
         """The metric families of this moment."""
-        pool, cache = self._pool.stats(), self._cache.stats()
+        pool, cache = self._pool.stats(), self._cache()
         gauges = (
+            ("fronts", "Processes that answer requests", 1),
             ("workers", "Query workers alive", pool.workers),
             ("workers_busy", "Query workers evaluating", pool.busy),
             ("queue_length", "Queries waiting for a worker", pool.waiting),

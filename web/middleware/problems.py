@@ -51,7 +51,7 @@ def _of_request(error: RequestError) -> Response:
         problem["remedy"] = error.remedy
     if error.position is not None:
         problem |= {"line": error.position.line, "column": error.position.column}
-    response = _rendered(problem | error.extra)
+    response = _rendered(problem | error.extra, error.language)
     if "see" in error.extra:
         response.headers["Link"] = f'<{error.extra["see"]}>; rel="describedby"'
     if error.retry_after is not None:
@@ -79,7 +79,7 @@ def _of_http(error: HTTPException) -> Response:
     return response
 
 
-def _rendered(problem: dict[str, Any]) -> Response:
+def _rendered(problem: dict[str, Any], language: str = "en") -> Response:
     try:
         mine = accepted(request.headers.get("Accept"), (JSON, HTML, TEXT))
     except NotAcceptableError:
@@ -87,7 +87,7 @@ def _rendered(problem: dict[str, Any]) -> Response:
         mine = JSON
     status = problem["status"]
     if mine is HTML:
-        body = render_template("problem.html", problem=problem)
+        body = render_template("problem.html", problem=problem, language=language)
     elif mine is TEXT:
         body = "".join(f"{name}: {value}\n" for name, value in problem.items())
     else:
@@ -96,5 +96,7 @@ def _rendered(problem: dict[str, Any]) -> Response:
     charset = "" if mine is JSON else "; charset=utf-8"
     response = Response(body, status, content_type=kind + charset)
     response.vary.add("Accept")
+    if mine is not HTML:
+        response.content_language.add(language)
     response.headers["Cache-Control"] = "no-store"
     return response

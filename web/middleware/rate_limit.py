@@ -1,38 +1,39 @@
 """What each client may cost: seconds of evaluation, refilled by the minute.
 
-Kept in memory only, forgotten as soon as a client's budget is whole again, and written nowhere.
+Kept in memory only, in a form that names nobody, and written nowhere (web.middleware.shared.debts).
 """
 
 import ipaddress
 import math
-import threading
 import time
-from collections import OrderedDict
 from collections.abc import Callable
 
 from werkzeug.http import parse_list_header
 
 from graph.errors import RateError
-
-_CLIENTS = 10_000
-"""Clients remembered; past it, who came longest ago is forgotten and starts anew."""
+from web.middleware.shared.debts import Debts
 
 
 class Rates:
-    """A budget of `budget` seconds of evaluation a minute for every client; 0 sets no limit."""
+    """A budget of `budget` seconds of evaluation a minute for every client; 0 sets no limit.
 
-    def __init__(self, budget: float, clock: Callable[[], float] = time.monotonic) -> None:
-        self._budget, self._clock = budget, clock
-        self._lock = threading.Lock()
-        self._spent: OrderedDict[str, tuple[float, float]] = OrderedDict()
+    `debts` may be shared with other processes.
+    """
+
+    def __init__(
+        self, budget: float, debts: Debts, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._budget, self._debts, self._clock = budget, debts, clock
 
     def check(self, address: str) -> None:
         """Nothing, while this client has budget left.
 
         Raises RateError, which says when it has some again.
         """
-        debt = self._debt(client(address)) if self._budget else 0.0
-        if not self._budget or debt < self._budget:
+        if not self._budget:
+            return
+        debt = self._debts.debt(client(address), self._clock(), self._budget / 60)
+        if debt < self._budget:
             return
         over = debt - self._budget
         raise RateError(
@@ -46,22 +47,7 @@ class Rates:
         """Add what a query of this client cost."""
         if not self._budget:
             return
-        name = client(address)
-        debt = self._debt(name) + seconds
-        with self._lock:
-            self._spent[name] = (debt, self._clock())
-            self._spent.move_to_end(name)
-            while len(self._spent) > _CLIENTS:
-                self._spent.popitem(last=False)
-
-    def _debt(self, name: str) -> float:
-        now = self._clock()
-        with self._lock:
-            debt, since = self._spent.get(name, (0.0, now))
-            left = debt - (now - since) * self._budget / 60
-            if left <= 0:
-                self._spent.pop(name, None)
-            return max(0.0, left)
+        self._debts.add(client(address), seconds, self._clock(), self._budget / 60)
 
 
 def caller(peer: str, forwarded: str | None, proxies: int) -> str:

@@ -10,9 +10,9 @@ that varies by more than `Accept` and `Accept-Encoding`, is not kept whatever it
 import hashlib
 import io
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from web.middleware.arrival import arrival
 from web.middleware.cache_key import Asked, asked
@@ -28,6 +28,8 @@ _OWN = frozenset(("content-length", "date", "server", "connection", "etag", "var
 _SHARED = frozenset(("accept", "accept-encoding"))
 _VARY = ("Vary", "Accept, Accept-Encoding")
 _HIT = "policyprov; hit"
+UNKEPT = (_VARY, ("Cache-Status", "policyprov; fwd=miss"))
+"""Headers of an answer that is sent before anyone knows whether it will be kept."""
 _WHOLE = frozenset(("etag", "content-encoding", "content-range", "accept-ranges", "last-modified"))
 """Headers that speak of the bytes as they are: an answer with one is not compressed on its way."""
 _CONDITIONAL = frozenset(("cache-control", "link", "access-control-allow-origin"))
@@ -49,6 +51,15 @@ class Reply:
     """The headers as `encoded` gives them, where they were sent before."""
 
 
+class Kept(Entry):
+    """An answer in the cache."""
+
+    @cached_property
+    def hit(self) -> Reply:
+        """What is sent to everyone who asks for it again."""
+        return _whole(self, _HIT)
+
+
 class Cached:
     """A WSGI application that answers from the cache, and from `app` what is not there.
 
@@ -56,7 +67,7 @@ class Cached:
     """
 
     def __init__(
-        self, app: "WSGIApplication", cache: Cache, edition: Callable[[], str], limit: int
+        self, app: "WSGIApplication", cache: Cache[Kept], edition: Callable[[], str], limit: int
     ) -> None:
         self._app, self._cache, self._edition, self._limit = app, cache, edition, limit
 
@@ -67,16 +78,14 @@ class Cached:
         entry = self._cache.get((*key, coding))
         if entry is None and coding:
             entry = self._cache.get((*key, ""))
-            if entry is not None and worthwhile(_type(entry.headers), len(entry.body)):
+            if entry is not None and worthwhile(_fixed(entry.headers).type, len(entry.body)):
                 if quick and len(entry.body) > QUICK:
                     return None
                 entry = self._encoded(key, entry, coding)
         if entry is None:
             return None
         self._cache.count(hit=True)
-        if wanted.if_none_match or wanted.head:
-            return _reply(entry, wanted, _HIT)
-        return Reply("200 OK", entry.sent, [entry.body], entry.wire)
+        return _reply(entry, wanted, _HIT) if wanted.if_none_match or wanted.head else entry.hit
 
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
@@ -143,15 +152,29 @@ class Cached:
         coding = chosen(wanted.accept_encoding)
         # A release that came meanwhile may or may not be what was read: leave it uncached.
         kept = edition == self._edition() and self._cache.put((*key, ""), entry)
-        if coding and worthwhile(_type(entry.headers), len(entry.body)):
+        if coding and worthwhile(_fixed(entry.headers).type, len(entry.body)):
             entry = self._encoded(key, entry, coding, keep=kept)
         stored = "; stored" if kept else ""
         return _reply(entry, wanted, f"policyprov; fwd=miss{stored}")
 
-    def _encoded(self, key: Key, entry: Entry, coding: str, *, keep: bool = True) -> Entry:
+    def kept_late(
+        self,
+        edition: str,
+        wanted: Asked,
+        headers: Headers,
+        size: int,
+        body: Callable[[], bytes],
+    ) -> None:
+        """Keep an answer that was sent before it was whole, if it is not too large."""
+        if self._cache.takes(size):
+            self.kept(edition, wanted, headers, body())
+        else:
+            self._cache.count(hit=False)
+
+    def _encoded(self, key: Key, entry: Kept, coding: str, *, keep: bool = True) -> Kept:
         body = ENCODERS[coding](entry.body)
         headers = (*entry.headers, ("Content-Encoding", coding))
-        made = _whole(headers, body, f'{entry.etag[:-1]}-{coding}"')
+        made = Kept(headers, body, f'{entry.etag[:-1]}-{coding}"')
         if keep:
             self._cache.put((*key, coding), made)
         return made
@@ -213,19 +236,29 @@ def _shareable(status: str, headers: Headers) -> bool:
     return True
 
 
-def _entry(key: Key, headers: Headers, body: bytes) -> Entry:
-    kept = tuple([header for header in headers if _lower(header[0]) not in _OWN])
-    if not any(_lower(name) == "cache-control" for name, _ in kept):
+class _Fixed(NamedTuple):
+    """Headers that many answers have alike: those that are kept, one of them, and their lines."""
+
+    headers: tuple[tuple[str, str], ...]
+    type: str
+    wire: bytes
+
+
+@lru_cache(maxsize=512)
+def _fixed(headers: tuple[tuple[str, str], ...]) -> _Fixed:
+    kept = tuple([header for header in headers if header[0].lower() not in _OWN])
+    named = {name.lower(): value for name, value in reversed(kept)}
+    if "cache-control" not in named:
         # Keep it, but ask each time: the next release may be there at any moment.
         kept += (("Cache-Control", "public, no-cache"),)
+    return _Fixed(kept, named.get("content-type", ""), encoded(list(kept)))
+
+
+def _entry(key: Key, headers: Headers, body: bytes) -> Kept:
+    fixed = _fixed(tuple(headers))
     # The body is part of it: grouped rows may come in another order from another worker.
-    digest = hashlib.sha256("\n".join((*key, _type(kept))).encode() + body).hexdigest()
-    return _whole(kept, body, f'"{digest[:32]}"')
-
-
-def _whole(headers: tuple[tuple[str, str], ...], body: bytes, etag: str) -> Entry:
-    sent = [*headers, *_told(etag, _HIT), _length(body)]
-    return Entry(headers, body, etag, sent, encoded(sent))
+    digest = hashlib.sha256("\n".join((*key, fixed.type)).encode() + body).hexdigest()
+    return Kept(fixed.headers, body, f'"{digest[:32]}"')
 
 
 def encoded(headers: Headers) -> bytes:
@@ -243,17 +276,6 @@ def _told(etag: str, cache_status: str) -> Headers:
     return [("ETag", etag), _VARY, ("Cache-Status", cache_status)]
 
 
-def _length(body: bytes) -> tuple[str, str]:
-    return "Content-Length", str(len(body))
-
-
-def _type(headers: Iterable[tuple[str, str]]) -> str:
-    return next((value for name, value in headers if _lower(name) == "content-type"), "")
-
-
-_lower = lru_cache(maxsize=256)(str.lower)
-
-
 def _matches(if_none_match: str, etag: str) -> bool:
     if if_none_match.strip() == "*":
         return True
@@ -262,9 +284,14 @@ def _matches(if_none_match: str, etag: str) -> bool:
 
 
 def _reply(entry: Entry, wanted: Asked, cache_status: str) -> Reply:
-    always = _told(entry.etag, cache_status)
     if wanted.if_none_match and _matches(wanted.if_none_match, entry.etag):
         kept = [(n, v) for n, v in entry.headers if n.lower() in _CONDITIONAL]
-        return Reply("304 Not Modified", [*kept, *always], [])
-    chunks = [] if wanted.head else [entry.body]
-    return Reply("200 OK", [*entry.headers, *always, _length(entry.body)], chunks)
+        return Reply("304 Not Modified", [*kept, *_told(entry.etag, cache_status)], [])
+    whole = _whole(entry, cache_status)
+    return replace(whole, chunks=[]) if wanted.head else whole
+
+
+def _whole(entry: Entry, cache_status: str) -> Reply:
+    told = [*_told(entry.etag, cache_status), ("Content-Length", str(len(entry.body)))]
+    fixed = _fixed(entry.headers)
+    return Reply("200 OK", [*entry.headers, *told], [entry.body], fixed.wire + encoded(told))

@@ -20,8 +20,8 @@ _HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": (
-        "Accept-Query, Allow, Cache-Status, Content-Disposition, ETag, Link, Policyprov-Release, "
-        "Retry-After"
+        "Accept-Query, Allow, Cache-Status, Content-Disposition, ETag, Link, "
+        "Policyprov-Added-Prefixes, Policyprov-Release, Retry-After"
     ),
 }
 ALWAYS = tuple(_HEADERS.items())

@@ -13,7 +13,8 @@ from web.middleware.lru import Cache
 from web.middleware.metering import Meter
 from web.middleware.metrics import Metrics
 from web.middleware.rate_limit import Rates
-from web.middleware.response_cache import Cached
+from web.middleware.response_cache import Cached, Kept
+from web.middleware.shared.commons import Commons
 
 EXTENSION = "policyprov"
 
@@ -28,22 +29,23 @@ class Front:
     cached: Cached
     metrics: Metrics
     log: AccessLog
+    commons: Commons
 
 
-def install(app: Flask, pool: Pool, settings: Settings) -> Front:
+def install(app: Flask, pool: Pool, settings: Settings, commons: Commons) -> Front:
     """The front of this application: operations, rates, log and cache stand before its views.
 
     It can be found again as `app.extensions["policyprov"]`.
     """
-    cache = Cache(settings.cache_mb * MEBIBYTE)
-    metrics = Metrics(pool, cache)
-    meter = Meter(pool, Rates(settings.rate), metrics, settings.proxies)
-    app.register_blueprint(operations(pool, metrics, public=settings.admin == "on"))
+    cache: Cache[Kept] = Cache(settings.cache_mb * MEBIBYTE)
+    metrics = Metrics(pool, cache.stats, commons)
+    meter = Meter(pool, Rates(settings.rate, commons.debts), metrics, settings.proxies)
+    app.register_blueprint(operations(pool, metrics, commons.rooms, public=settings.admin == "on"))
     cached = Cached(app.wsgi_app, cache, lambda: pool.release.key, settings.request_mb * MEBIBYTE)
     stream = sys.stdout if settings.log == "json" else None
-    log = AccessLog(metrics, lambda: pool.release.version, stream)
+    log = AccessLog(metrics, lambda: pool.release.version, stream, commons.log)
     # The documented way to put WSGI middleware in front of a Flask application.
     app.wsgi_app = Logged(cached, log)  # type: ignore[method-assign]
-    front = Front(settings, pool, meter, cached, metrics, log)
+    front = Front(settings, pool, meter, cached, metrics, log, commons)
     app.extensions[EXTENSION] = front
     return front

@@ -15,6 +15,7 @@ from web.site.release_view import View
 
 Words = Mapping[str, str]
 """Language → text; a text without a language stands under the empty string."""
+_FILES = ("ontology/policyprov.ttl", "ontology/concepts.ttl")
 _PROPERTIES = ("owl:ObjectProperty", "owl:DatatypeProperty", "owl:AnnotationProperty")
 _TRAITS = {
     "owl:FunctionalProperty": "functional",
@@ -190,12 +191,15 @@ def files(folder: Path) -> tuple[tuple[Triple, ...], tuple[Triple, ...]]:
 
     Raises UnknownError if it has none.
     """
-    ontology, concepts = (
-        folder / "ontology" / f"{name}.ttl" for name in ("policyprov", "concepts")
-    )
-    if not (ontology.is_file() and concepts.is_file()):
+    if not has_ontology(folder):
         raise UnknownError("this release has no ontology", "build a release")
-    return read(ontology), read(concepts)
+    ontology, concepts = (read(folder / name) for name in _FILES)
+    return ontology, concepts
+
+
+def has_ontology(folder: Path) -> bool:
+    """Whether the release in this folder has the ontology and the code lists."""
+    return all((folder / name).is_file() for name in _FILES)
 
 
 def ontology_terms(view: View) -> OntologyTerms:

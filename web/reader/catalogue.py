@@ -24,6 +24,8 @@ class Masthead:
     issued: str
     page: str
     publishers: tuple[str, ...]
+    document: str
+    """The official document whose own words it is; empty for most."""
 
     @property
     def year(self) -> str:
@@ -48,6 +50,7 @@ def masthead(here: Frame, article: NamedNode) -> Masthead:
         issued=here.view.text(article, "dcterms:issued"),
         page=here.view.text(article, "schema:printPage"),
         publishers=tuple(p.value for p in here.view.things(article, "dcterms:publisher")),
+        document=next((d.value for d in here.view.things(article, "pp:prints")), ""),
     )
 
 
@@ -63,6 +66,8 @@ def narrowed(here: Frame, wanted: Wanted) -> tuple[Masthead, ...]:
 
     Raises UnavailableError for a place where the index is out of order.
     """
+    if wanted == Wanted():
+        return all_(here)
     told = _telling(wanted.place) if wanted.place else None
     return tuple(
         each
@@ -81,11 +86,17 @@ def _telling(place: str) -> frozenset[str]:
 
 def years(here: Frame) -> tuple[str, ...]:
     """The years articles were printed in, the newest first."""
-    return tuple(dict.fromkeys(each.year for each in all_(here)))
+    return here.view.remember(
+        "reader years", (), lambda: tuple(dict.fromkeys(each.year for each in all_(here)))
+    )
 
 
 def sources(here: Frame) -> tuple[tuple[str, str], ...]:
     """Slug and name of every publisher, by name."""
+    return here.view.remember("reader sources", here.lang, lambda: _sources(here))
+
+
+def _sources(here: Frame) -> tuple[tuple[str, str], ...]:
     found = dict.fromkeys(p for each in all_(here) for p in each.publishers)
     return tuple(sorted(((iris.last(p), here.name(p)) for p in found), key=lambda each: each[1]))
 

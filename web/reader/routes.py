@@ -4,16 +4,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, render_template, request
+from markupsafe import Markup
 from pyoxigraph import NamedNode
 
 from graph.errors import ParameterError
 from web.evidence import schema_org
 from web.middleware.negotiated import HTML
-from web.reader import catalogue, model
+from web.reader import catalogue, leaf, model
 from web.reader.catalogue import Masthead, Wanted
 from web.reader.highlights import Piece
+from web.reader.leaf import Leaf, Leaves
 from web.reader.model import KINDS, VOICES, Entry, Reading, Told
-from web.site.page_context import Frame, frame
+from web.site.language import linker
+from web.site.page_context import Frame, frame, made_once
 from web.site.pagination import Slice
 from web.site.release_view import View
 
@@ -41,6 +44,10 @@ def _reading(view: View, slug: str) -> Reading:
     return view.remember("reading", slug, lambda: model.read(view, slug), most=32)
 
 
+def _leaves(view: View, slug: str) -> Leaves:
+    return view.remember("leaves", slug, lambda: leaf.cut(_reading(view, slug)), most=32)
+
+
 @reader.get("/reader")
 def articles() -> str:
     """List the articles, the newest first, or those of a year, a source, a place."""
@@ -56,44 +63,62 @@ def articles() -> str:
     return render_template(
         "articles.html",
         section="reader",
-        rows=[
-            (each, _count(here.view, each), _contents(here.view, each))
-            for each in found[part.bounds]
-        ],
+        cards=[_card(here, each, alone=part.total == 1) for each in found[part.bounds]],
         part=part,
         wanted=wanted,
         offered={name: choices for name, choices in offered.items() if len(choices) > 1},
     )
 
 
-def _count(view: View, head: Masthead) -> int:
-    article = NamedNode(head.iri)
-    return view.remember("passages", article, lambda: model.count(view, article), most=4096)
+def _card(here: Frame, head: Masthead, *, alone: bool) -> Markup:
+    """An article in the list; fifty of them are made once, and not at each visit."""
+    key = (head.slug, here.language, here.rights, request.script_root, alone)
+    return here.view.remember("card", key, lambda: _drawn(here.view, head, alone=alone), most=4096)
 
 
-def _contents(view: View, head: Masthead) -> tuple[tuple[int, str], ...]:
-    return view.remember("contents", head.slug, lambda: model.contents(view, head.slug), most=4096)
+def _drawn(view: View, head: Masthead, *, alone: bool) -> Markup:
+    return Markup(  # noqa: S704 (a template of ours)
+        render_template(
+            "article_card.html",
+            head=head,
+            alone=alone,
+            passages=model.count(view, NamedNode(head.iri)),
+            sections=model.contents(view, head.slug),
+            whole=leaf.WHOLE,
+        )
+    )
 
 
 @reader.get("/reader/<slug>")
 def article(slug: str) -> Response:
-    """Show an article with its evidence marked."""
+    """Show an article with its evidence marked; of a long one a page.
+
+    It is the one that holds `passage`, or else the beginning of `section`, or else what the
+    fragment `to` leads to, or else `page`.
+    """
     here = frame()
-    asked = (request.script_root, request.query_string.decode("ascii", "replace"))
-    # The page depends on nothing else, though it reads the request.
-    key = (slug, here.language, here.rights, asked)
-    body = here.view.remember("reader", key, lambda: _page(here, slug), most=64)
+    body = made_once("reader", slug, lambda: _page(here, slug), most=64)
     return Response(body, content_type=HTML)
 
 
 def _page(here: Frame, slug: str) -> str:
-    reading, wanted = _reading(here.view, slug), _filter()
+    reading, leaves, wanted = _reading(here.view, slug), _leaves(here.view, slug), _filter()
+    part = _chosen(leaves)
+    on = leaves.each[part.number - 1]
+    outline = [
+        (number, section.title, leaves.of_section(number))
+        for number, section in enumerate((s for s in reading.sections if not s.heads), 1)
+    ]
     return render_template(
         "reader.html",
         section="reader",
         reading=reading,
+        leaf=on,
+        part=part,
+        outline=outline,
+        claims_at=_claims_at(on, wanted),
         wanted=wanted,
-        lit=reading.entry.get(request.args.get("passage", "")),
+        lit=_lit(reading),
         shown={e.passage.slug for e in reading.entries if wanted.marks(e)},
         voice=_voice(reading),
         words=_words(here, reading),
@@ -102,6 +127,40 @@ def _page(here: Frame, slug: str) -> str:
         kinds=[k for k in KINDS if reading.kinds[k]],
         snippet=schema_org.snippet(here, reading.iri),
     )
+
+
+def _lit(reading: Reading) -> Entry | None:
+    """The passage that the address names."""
+    given = request.args
+    slug = given.get("passage") or leaf.named(given.get("to", ""))
+    return reading.entry.get(slug)
+
+
+def _chosen(leaves: Leaves) -> Slice:
+    """Which leaf is asked for."""
+    given = request.args
+    section = given.get("section", "")
+    number = (
+        leaves.of_passage(given.get("passage", ""))
+        or leaves.of_anchor(f"s-{section}")
+        or leaves.of_anchor(given.get("to", ""))
+    )
+    return Slice.of(len(leaves.each), str(number) if number else given.get("page"), size=1)
+
+
+def _claims_at(on: Leaf, wanted: Filter) -> Callable[[str], str]:
+    """The address of the claims on a passage: here, or on the leaf that holds them."""
+    kept = {"voice": sorted(wanted.voices), "kind": sorted(wanted.kinds)}
+    link = linker()
+
+    def claims_at(slug: str) -> str:
+        if slug in on.slugs:
+            return f"#p-{slug}"
+        return link(
+            f"{request.path.removeprefix(request.script_root)}#p-{slug}", passage=slug, **kept
+        )
+
+    return claims_at
 
 
 def _filter() -> Filter:

@@ -21,7 +21,8 @@ class Resource:
 
     `card` and `facts` are a claim's own, `claims` those that rest on a passage or a span; `stated`
     is one page of what is said of it, resting on `cards`; `toward` is one page of what leads to it,
-    and `schemes` the code lists, on the page of all of them. `notes` are caveats to a claim.
+    and `schemes` the code lists, on the page of all of them. `printed` are the articles whose words
+    a document is; `notes` are caveats to a claim.
     """
 
     thing: NamedNode
@@ -36,6 +37,7 @@ class Resource:
     toward: list[tuple[str, list[str]]]
     links: Slice
     schemes: tuple[NamedNode, ...]
+    printed: tuple[NamedNode, ...]
     notes: tuple[Literal, ...]
 
     @property
@@ -95,6 +97,7 @@ def gather(here: Frame, thing: NamedNode, page: str | None, links: str | None) -
         ],
         links=linked,
         schemes=_schemes(here) if thing == CONCEPTS_GRAPH else (),
+        printed=tuple(here.view.sources_of(thing, "pp:prints")),
         notes=_notes(here, thing) if is_claim(thing) else (),
     )
 

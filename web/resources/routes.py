@@ -19,9 +19,10 @@ from graph.sparql.negotiation import Page, accepted, chosen
 from web.evidence import cards, schema_org
 from web.follow import stream
 from web.middleware.context import address
+from web.middleware.negotiated import HTML
 from web.resources import resource, resource_rdf, signposts
 from web.site import iris, language
-from web.site.page_context import Frame, frame
+from web.site.page_context import Frame, frame, made_once
 from web.site.release_history import history
 from web.site.release_view import is_claim
 
@@ -30,6 +31,8 @@ resources = Blueprint("resources", __name__)
 _OFFERS: tuple[Format | Page, ...] = (Page(), *RDF_FORMATS)
 _LINKSET = Page("linkset", (signposts.LINKSET, "application/json", "text/html"))
 _SUFFIXES = tuple(f.suffix for f in RDF_FORMATS)
+KEPT = 128
+"""Pages of things that are kept: of some 25 kB each, and of at most 500."""
 _FRESH = "public, max-age=0, must-revalidate"
 
 
@@ -146,7 +149,8 @@ def page(name: str) -> BaseResponse:
     if name.partition("/")[0] == "ns":
         return redirect(language.link("/ontology"), 303)
     here, thing = frame(), _named(name)
-    response = Response(_page(here, thing), content_type="text/html; charset=utf-8")
+    body = made_once("page", thing, lambda: _page(here, thing), most=KEPT)
+    response = Response(body, content_type=HTML)
     signposts.mark_page(response, here.view, thing, here.public_url)
     return response
 

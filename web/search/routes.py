@@ -127,9 +127,10 @@ def _data(here: Frame, asked: Question, answer: Answer, part: Slice) -> dict[str
                     "label": hits.value_name(here, name, each.value, each.iri),
                     "count": each.count,
                 }
-                for each in values
+                for each in answer.facets[name]
             ]
-            for name, values in answer.facets.items()
+            for name in FACETS
+            if name in answer.facets
         },
         "hits": [each.row(here.public_url) for each in hits.shown(here, asked, answer.hits)],
     }

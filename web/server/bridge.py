@@ -1,32 +1,34 @@
 """From requests to answers: what needs no thread is answered at once, the rest by the application.
 
 A cached answer is sent from the event loop, and so is one to a query that reaches little, or to a
-plain one that a worker answers soon (web.server.fast_path). All else runs in a thread; while it
-does, a client that leaves is noticed and its query ended.
+plain one that a worker answers (web.server.flights). All else runs in a thread; while it does, a
+client that leaves is noticed and its query ended.
 """
 
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from werkzeug.wsgi import FileWrapper
 
-from graph.sparql.protocol import Incoming
+from graph.workers.spool import Spool
 from web.middleware.arrival import ARRIVAL, Arrival
-from web.middleware.cache_key import Asked, asked
+from web.middleware.cache_key import asked
 from web.middleware.response_cache import Reply, called, encoded
 from web.middleware.stack import Front
 from web.server.arrivals import Arrivals
 from web.server.connection import Connection
-from web.server.fast_path import FastPath, InFlight, lingers
+from web.server.fast_path import FastPath, InFlight
+from web.server.flights import Flights, Task
 from web.server.overdue import Overdue
 from web.server.owner import Owner
+from web.server.passage import Passage
+from web.server.pouring import Pouring
 from web.server.request import Request, environment
 
 if TYPE_CHECKING:
@@ -44,15 +46,6 @@ _WRONG = encoded(
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class _Task:
-    """A request in hand; `wanted` is what the cache does not have."""
-
-    connection: Connection
-    request: Request
-    wanted: Asked | None
-
-
 class Bridge(Owner):
     """Answers with the WSGI application `app`, its front and, if any, its fast path.
 
@@ -60,29 +53,34 @@ class Bridge(Owner):
     """
 
     def __init__(
-        self, app: "WSGIApplication", front: Front, fast_path: FastPath | None = None
+        self,
+        app: "WSGIApplication",
+        front: Front,
+        passage: Passage,
+        fast_path: FastPath | None = None,
     ) -> None:
         super().__init__(front.settings)
-        self._app, self._front, self._fast_path = app, front, fast_path
+        self._passage, self._number = passage, front.commons.front
+        self._app, self._front = app, front
         self._loop = asyncio.get_running_loop()
         self._threads = ThreadPoolExecutor(front.settings.hands, "request")
         # Many threads that all want the interpreter slow each other down: short requests take
         # turns, and one that turns out long no longer counts.
         self._turns = _TURNS
-        self._queue: deque[_Task] = deque()
+        self._queue: deque[Task] = deque()
         self._late = Overdue(_NOTICE)
-        self._arrivals = Arrivals() if Arrivals.available else None
-        self._files: set[asyncio.Task[None]] = set()
+        self._flights = Flights(fast_path, self) if fast_path and Arrivals.available else None
+        self._sendings: set[asyncio.Task[None]] = set()
 
     def close(self) -> None:
         """Watch the workers no more."""
-        if self._arrivals is not None:
-            self._arrivals.close()
+        if self._flights is not None:
+            self._flights.close()
 
     def answer(self, connection: Connection, request: Request) -> None:
         """Answer this request, now or later."""
         self.running += 1
-        task = _Task(connection, request, None)
+        task = Task(connection, request, None)
         try:
             if request.refused is not None:
                 self._in_turn(task)
@@ -96,68 +94,43 @@ class Bridge(Owner):
                 return
             reply = self._front.cached.find(wanted, quick=True)
             if reply is not None:
-                self._send(task, reply)
-            else:
-                self._ask(_Task(connection, request, wanted))
+                self.send(task, reply)
+            elif not self.moved(task):
+                self._ask(Task(connection, request, wanted))
         except BaseException:
-            self._wrong(task)
+            self.wrong(task)
             raise
+
+    # Elsewhere.
+
+    def tell(self) -> None:
+        """Let other fronts know what there is room for here."""
+        if self._passage.leads_elsewhere and not self.ending:
+            pool, connections = self._front.pool, len(self.connections)
+            self._front.commons.rooms.tell_room(self._number, pool.idle, connections)
+
+    def tell_ready(self) -> None:
+        """Let everybody know whether queries are answered here, which takes a look at workers."""
+        if not self.ending:
+            self._front.commons.rooms.tell(self._number, ready=self._front.pool.ready)
+
+    def moved(self, task: Task) -> bool:
+        """Whether a front that has a worker free serves this client, where none here is."""
+        if not self._passage.leads_elsewhere or self._front.pool.idle > 0 or self.ending:
+            return False
+        moved = task.connection.hand_over(partial(self._passage.relieve, self._number))
+        self.running -= moved
+        return moved
 
     # Without a thread.
 
-    def _ask(self, task: _Task) -> None:
-        begun = self._begun(task)
-        if isinstance(begun, Reply):
-            self._send(task, begun)
-        elif begun is None or self._arrivals is None:
+    def _ask(self, task: Task) -> None:
+        if self._flights is None or not self._flights.begin(task):
             self._in_turn(task)
-        else:
-            dispatched = begun.dispatched
-            alarm = self._late.add(partial(self._later, task, begun))
-            self._arrivals.expect(
-                dispatched.fileno(),
-                dispatched.worker.pid,
-                partial(self._arrived, task, begun, alarm.cancel),
-            )
+        self.tell()
 
-    def _begun(self, task: _Task) -> InFlight | Reply | None:
-        request = task.request
-        if self._fast_path is None or self._arrivals is None or task.wanted is None:
-            return None
-        incoming = Incoming(
-            method=request.method,
-            query_string=request.query_string.encode("latin-1", "replace"),
-            content_type=request.headers.get("content-type"),
-            body=request.body,
-        )
-        return self._fast_path.begin(
-            request.path, incoming, request.headers, task.wanted, request.peer
-        )
-
-    def _arrived(self, task: _Task, in_flight: InFlight, cancel: Callable[[], None]) -> None:
-        """The worker has something to say: the answer whole, or what the view must wait for."""
-        cancel()
-        fast_path = self._fast_path
-        try:
-            if not in_flight.dispatched.reply.arrived() or fast_path is None:
-                self._in_thread(task, in_flight)
-            elif lingers(in_flight):
-                self._submit(task, partial(fast_path.finish, in_flight), self._send)
-            else:
-                self._send(task, fast_path.finish(in_flight))
-        except BaseException:
-            if fast_path is not None:
-                fast_path.abandon(in_flight)
-            self._wrong(task)
-            raise
-
-    def _later(self, task: _Task, in_flight: InFlight) -> None:
-        """Let a thread wait for a worker that takes long."""
-        if self._arrivals is not None:
-            self._arrivals.forget(in_flight.dispatched.fileno())
-        self._in_thread(task, in_flight)
-
-    def _send(self, task: _Task, reply: Reply) -> None:
+    def send(self, task: Task, reply: Reply) -> None:
+        """Send this answer, which is logged and counted."""
         request = task.request
         head = reply.wire or encoded(reply.headers)
         task.connection.send(int(reply.status[:3]), head, b"".join(reply.chunks))
@@ -165,14 +138,38 @@ class Bridge(Owner):
         seconds = perf_counter() - request.start
         self._front.log.record(request.method, request.path, reply, seconds)
 
-    def _wrong(self, task: _Task) -> None:
+    def wrong(self, task: Task) -> None:
         """Tell the client of a mistake of ours, which is logged where it is raised."""
         self.running -= 1
         task.connection.send(500, _WRONG, _SORRY)
 
+    # By the piece.
+
+    def pour(self, task: Task, pouring: Pouring, spool: Spool) -> None:
+        """Send a large answer as it comes."""
+        self._under_way(self._poured(task, pouring, spool))
+
+    async def _poured(self, task: Task, pouring: Pouring, spool: Spool) -> None:
+        request = task.request
+        try:
+            poured = await pouring.run(task.connection, spool)
+        finally:
+            self.running -= 1
+        reply, seconds = Reply("200 OK", poured.headers, []), perf_counter() - request.start
+        self._front.log.record(request.method, request.path, reply, seconds, poured.limit)
+
+    def _under_way(self, sending: Coroutine[None, None, None]) -> None:
+        begun = self._loop.create_task(sending)
+        self._sendings.add(begun)
+        begun.add_done_callback(self._sendings.discard)
+
     # In threads.
 
-    def _in_turn(self, task: _Task) -> None:
+    def send_made(self, task: Task, make: Callable[[], Reply]) -> None:
+        """Send an answer that takes too long to make between others."""
+        self._submit(task, make, self.send)
+
+    def _in_turn(self, task: Task) -> None:
         """Let a thread answer, at once or when it is this request's turn."""
         if self._turns == 0:
             self._queue.append(task)
@@ -185,7 +182,7 @@ class Bridge(Owner):
                 alarm.cancel()
                 self._next()
 
-        self._in_thread(task, None, after)
+        self.in_thread(task, None, after)
 
     def _next(self) -> None:
         """Whoever had a turn has answered, or counts as long: the next may begin."""
@@ -193,9 +190,10 @@ class Bridge(Owner):
         if self._queue:
             self._in_turn(self._queue.popleft())
 
-    def _in_thread(
-        self, task: _Task, in_flight: InFlight | None, after: Callable[[], object] | None = None
+    def in_thread(
+        self, task: Task, in_flight: InFlight | None, after: Callable[[], object] | None = None
     ) -> None:
+        """Let a thread call the application, which goes on with what is in flight."""
         request, connection = task.request, task.connection
         environ = environment(request)
         environ[ARRIVAL] = Arrival(
@@ -209,9 +207,9 @@ class Bridge(Owner):
 
     def _submit(
         self,
-        task: _Task,
+        task: Task,
         work: Callable[[], Any],
-        then: Callable[[_Task, Any], None],
+        then: Callable[[Task, Any], None],
         after: Callable[[], object] | None = None,
     ) -> None:
         """Do some work in a thread, then something with its result in the event loop."""
@@ -221,7 +219,7 @@ class Bridge(Owner):
                 result = work()
             except BaseException:
                 _log.exception("%s %s", task.request.method, task.request.path)
-                self._loop.call_soon_threadsafe(end, self._wrong, task)
+                self._loop.call_soon_threadsafe(end, self.wrong, task)
                 raise
             self._loop.call_soon_threadsafe(end, then, task, result)
 
@@ -232,17 +230,15 @@ class Bridge(Owner):
 
         self._threads.submit(run)
 
-    def _answered(self, task: _Task, answer: tuple[int, bytes, bytes | str]) -> None:
+    def _answered(self, task: Task, answer: tuple[int, bytes, bytes | str]) -> None:
         status, head, body = answer
         if isinstance(body, str):
-            sending = self._loop.create_task(self._file(task, status, head, body))
-            self._files.add(sending)
-            sending.add_done_callback(self._files.discard)
+            self._under_way(self._file(task, status, head, body))
         else:
             task.connection.send(status, head, body)
             self.running -= 1
 
-    async def _file(self, task: _Task, status: int, head: bytes, name: str) -> None:
+    async def _file(self, task: Task, status: int, head: bytes, name: str) -> None:
         """Send a file as fast as its client reads it."""
         connection = task.connection
         try:

@@ -38,14 +38,17 @@ class Connection(asyncio.Protocol):
     """A connection with at most one request in hand; `gone` tells that its client left.
 
     `answer` is called with each request when it is its turn, and calls `send` now or later.
+    `ahead` is what another process has read of it; what it asks there, is answered here (`fixed`).
     """
 
-    def __init__(self, owner: Owner, answer: Callable[["Connection", Request], None]) -> None:
+    def __init__(
+        self, owner: Owner, answer: Callable[["Connection", Request], None], ahead: bytes = b""
+    ) -> None:
         self._owner, self._answer = owner, answer
         self._transport: asyncio.Transport
         self._reader: Reader
         self._ready: deque[Request] = deque()
-        self._ahead = b""
+        self._ahead, self.fixed = ahead, bool(ahead)
         self._current: Request | None = None
         self._writable: asyncio.Event | None = None
         self.gone = self._going = self._paused = False
@@ -60,7 +63,8 @@ class Connection(asyncio.Protocol):
         peer = str(there[0]) if isinstance(there, tuple) else ""
         server = (str(here[0]), str(here[1])) if isinstance(here, tuple) else ("", "")
         self._reader = Reader(self._owner, (peer, server), self._ready.append, self._proceed)
-        self._owner.connections.add(self)
+        self._owner.came(self)
+        self._go_on()
 
     def connection_lost(self, _: Exception | None) -> None:
         """End; whoever works for this client learns it by `gone`."""
@@ -68,7 +72,7 @@ class Connection(asyncio.Protocol):
         self._reader.release()
         self._ready.clear()
         self.resume_writing()
-        self._owner.connections.discard(self)
+        self._owner.left(self)
 
     def eof_received(self) -> bool:
         """A client that will send nothing more is taken for one that left."""
@@ -165,6 +169,31 @@ class Connection(asyncio.Protocol):
         if not self._ready:
             self._transport.write(_CONTINUE)
 
+    def hand_over(self, passed: Callable[[int, bytes], bool]) -> bool:
+        """Whether its socket, with the request in hand and what came after it, went elsewhere.
+
+        `passed` gets its descriptor and these bytes, and tells. Then nobody is left here.
+        """
+        request = self._current
+        if (
+            request is None
+            or self.fixed
+            or self.gone
+            or request.refused
+            or self._ready
+            or self._reader.began
+            or self._reader.deaf
+            or self._transport.get_write_buffer_size()
+        ):
+            return False
+        descriptor = self._transport.get_extra_info("socket").fileno()
+        if not passed(descriptor, request.wire() + self._ahead):
+            return False
+        self._ahead, self._current = b"", None
+        self.gone = self._reader.deaf = True
+        self._transport.abort()
+        return True
+
     # From answers to bytes.
 
     def send(self, status: int, head: bytes, body: bytes) -> None:
@@ -181,9 +210,16 @@ class Connection(asyncio.Protocol):
         if not self.gone:
             self._transport.write(piece)
 
+    def cut(self) -> None:
+        """Break off in the middle of an answer, so that its client sees that it is not whole."""
+        self.gone = self._reader.deaf = True
+        self._transport.abort()
+        self.done()
+
     def done(self) -> None:
         """Go on with what came after the request that has its answer now."""
         request, self._current = self._current, None
+        self.fixed = False
         self._since = perf_counter()
         if not self._ready:
             self._reader.release()

@@ -8,6 +8,7 @@ import asyncio
 import os
 import socket
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from graph.errors import SettingError
 
@@ -44,17 +45,18 @@ def listening(handed: int | None, host: str, port: int, backlog: int) -> socket.
 class Doorman:
     """Takes connections from a socket, one at a time, while there is room.
 
-    One at a time, so that several processes at one socket get equal shares. Used in the event
-    loop's thread.
+    `made` makes what serves one, of which some bytes may have been read; `shared` tells whether
+    another process has taken it. Used in the event loop's thread.
     """
 
     def __init__(
         self,
         door: socket.socket,
-        made: Callable[[], asyncio.Protocol],
+        made: Callable[[bytes], asyncio.Protocol],
         room: Callable[[], bool],
+        shared: Callable[[socket.socket], bool],
     ) -> None:
-        self._door, self._made, self._room = door, made, room
+        self._door, self._made, self._room, self._shared = door, made, room, shared
         self._loop = asyncio.get_running_loop()
         self._open = False
         self._coming: set[asyncio.Task[object]] = set()
@@ -87,7 +89,15 @@ class Doorman:
             self.close()
             self._loop.call_later(_FULL, self.open)
             return
+        if self._shared(client):
+            client.close()
+            return
         client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        coming = self._loop.create_task(self._loop.connect_accepted_socket(self._made, client))
+        self.admit(client, b"")
+
+    def admit(self, client: socket.socket, read: bytes) -> None:
+        """Serve this client, of whom so much was read before."""
+        make = partial(self._made, read)
+        coming = self._loop.create_task(self._loop.connect_accepted_socket(make, client))
         self._coming.add(coming)
         coming.add_done_callback(self._coming.discard)

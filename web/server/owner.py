@@ -32,6 +32,19 @@ class Owner:
         self.ending = False
         self._second, self._date = 0, b""
 
+    def came(self, client: Client) -> None:
+        """Have one connection more."""
+        self.connections.add(client)
+        self.tell()
+
+    def left(self, client: Client) -> None:
+        """Have one connection less."""
+        self.connections.discard(client)
+        self.tell()
+
+    def tell(self) -> None:
+        """Let others know what there is room for here."""
+
     @property
     def crowded(self) -> bool:
         """Whether no further large body may come in now."""

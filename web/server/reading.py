@@ -173,6 +173,7 @@ class Reader:
             start=self._start,
             keep_alive=keep_alive and not self._owner.ending,
             refused=refused,
+            target=self._target,
         )
         self.began = False
         self._body = []

@@ -4,6 +4,7 @@ import io
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import unquote_to_bytes
 
@@ -15,13 +16,17 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
 
+_OF_SENDING = frozenset(("content-length", "transfer-encoding", "expect"))
+"""Headers that tell how a body comes, and not what it is."""
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """One request; its headers by lower-case name, repeated ones joined (RFC 9110 §5.3).
 
     `path` is percent-decoded, `query_string` as it was sent; `start` is when it came, by
     time.perf_counter; `refused` is what was wrong with it before anyone looked at what it asks;
-    `keep_alive` is whether its client may send another on the same connection.
+    `keep_alive` is whether its client may send another on the same connection; `target` is as sent.
     """
 
     method: str
@@ -35,6 +40,14 @@ class Request:
     start: float
     keep_alive: bool
     refused: RequestError | None = None
+    target: bytes = b""
+
+    def wire(self) -> bytes:
+        """The request as another process can read it again (RFC 9112)."""
+        lines = [f"{n}: {v}\r\n" for n, v in self.headers.items() if n not in _OF_SENDING]
+        head = f"{self.target.decode('latin-1')} HTTP/{self.version}\r\n{''.join(lines)}"
+        length = b"content-length: %d\r\n" % len(self.body) if self.body else b""
+        return b"%s %s%s\r\n%s" % (self.method.encode(), head.encode("latin-1"), length, self.body)
 
 
 def split(target: bytes) -> tuple[str, str]:
@@ -52,9 +65,14 @@ def joined(headers: list[tuple[bytes, bytes]]) -> dict[str, str]:
     """The headers by lower-case name, repeated ones joined."""
     found: dict[str, str] = {}
     for raw, value in headers:
-        name, text = raw.decode("latin-1").lower(), value.decode("latin-1")
+        name, text = _name(raw), value.decode("latin-1")
         found[name] = f"{found[name]}, {text}" if name in found else text
     return found
+
+
+@lru_cache(maxsize=256)
+def _name(raw: bytes) -> str:
+    return raw.decode("latin-1").lower()
 
 
 def environment(request: Request) -> "WSGIEnvironment":

@@ -1,7 +1,5 @@
 """The article that a page is about, where a page of all of them would be without end."""
 
-from collections.abc import Sequence
-
 from flask import request
 from pyoxigraph import NamedNode
 
@@ -9,7 +7,6 @@ from graph.errors import UnknownError
 from graph.queries import canned
 from graph.rdf.namespaces import IDS
 from web.site.page_context import frame
-from web.site.pagination import PAGE
 from web.site.release_view import View
 
 _EXAMPLE = "sections"
@@ -26,21 +23,21 @@ def usual(view: View) -> NamedNode | None:
 def chosen() -> NamedNode | None:
     """The article that the request names, or else the usual one, if there is any.
 
-    `article=` is its IRI or the last part of it. Raises UnknownError for one that is not there.
+    Raises UnknownError for one that is not there.
     """
-    view, slug = frame().view, request.args.get("article")
-    if not slug:
-        return usual(view)
+    slug = request.args.get("article")
+    return known(slug) if slug else usual(frame().view)
+
+
+def known(slug: str) -> NamedNode:
+    """The article of this IRI, or of this last part of one.
+
+    Raises UnknownError where there is none.
+    """
     try:
         article = NamedNode(slug if slug.startswith(IDS) else f"{IDS}article/{slug}")
     except ValueError:
         article = None
-    if article is None or "pp:Article" not in view.types(article):
+    if article is None or "pp:Article" not in frame().view.types(article):
         raise UnknownError(f"there is no article {slug!r}", "see /reader for the list")
     return article
-
-
-def offered(article: NamedNode) -> Sequence[NamedNode]:
-    """The articles to choose from on a page about this one: it, and the newest."""
-    newest = frame().view.articles()[:PAGE]
-    return newest if article in newest else (article, *newest)

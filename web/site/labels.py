@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from pyoxigraph import NamedNode
 
 from graph.rdf.namespaces import shorten
-from web.site import iris
+from web.site import iris, language
 from web.site.release_view import View
 from web.site.source_text import Rights
 
@@ -14,20 +14,36 @@ _KEPT = 50_000
 """Names remembered before all are forgotten: some ten megabytes."""
 
 
+def _remembered(known: dict[str, str], iri: str, make: Callable[[str], str]) -> str:
+    if iri not in known:
+        if len(known) > _KEPT:
+            known.clear()
+        known[iri] = make(iri)
+    return known[iri]
+
+
 class Names:
     """What the things of one release are called in one language."""
 
     def __init__(self, view: View, lang: str, rights: Rights) -> None:
         self._view, self._lang, self._rights = view, lang, rights
         self._known: dict[str, str] = {}
+        self._terms: dict[str, str] = {}
 
     def __call__(self, iri: str) -> str:
         """The name of a thing; a prefixed name or the IRI itself if nothing is known of it."""
-        if iri not in self._known:
-            if len(self._known) > _KEPT:
-                self._known.clear()
-            self._known[iri] = self._name(iri)
-        return self._known[iri]
+        return _remembered(self._known, iri, self._name)
+
+    def term(self, iri: str) -> str:
+        """What a property or a class is called: a foreign one as the interface does."""
+        return _remembered(self._terms, iri, self._term)
+
+    def _term(self, iri: str) -> str:
+        short = shorten(iri)
+        words = language.messages().get(f"term.{short}")
+        if words is not None:
+            return words[self._lang]
+        return self._view.label(NamedNode(iri), self._lang) or short
 
     def _name(self, iri: str) -> str:
         thing = NamedNode(iri)

@@ -84,10 +84,10 @@ def spoken() -> Language:
     Where the address asks for one that is not offered, it is refused once, and the page that says
     so is in the default language.
     """
-    if "language" not in g:
+    found: Language | None = g.get("language")
+    if found is None:
         g.language = Language(next(iter(LANGUAGES)))
-        g.language = chosen(request.args.get("lang"), request.accept_languages)
-    found: Language = g.language
+        g.language = found = chosen(request.args.get("lang"), request.accept_languages)
     return found
 
 
@@ -158,9 +158,9 @@ def _vary(response: Response) -> Response:
 
 
 def install(app: Flask) -> None:
-    """Give every template `t`, `lang`, `tag`, `link`, `switches`, the filters `mixed` and `day`.
+    """Give every template `t`, `lang`, `tag`, `TAGS`, `link`, `switches`, and two filters.
 
-    Every page gets its headers.
+    These are `mixed` and `day`. Every page gets its headers.
     """
     app.jinja_env.filters.update(mixed=mixed, day=day)
 
@@ -170,6 +170,7 @@ def install(app: Flask) -> None:
             "t": spoken().text,
             "lang": spoken().code,
             "tag": TAGS[spoken().code],
+            "TAGS": TAGS,
             "link": linker(),
             "switches": switches,
         }

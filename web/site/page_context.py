@@ -1,17 +1,18 @@
 """What every page is made in: one release, one language, one measure of what may be shown."""
 
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 
 from flask import Flask, g, request
 from markupsafe import Markup
-from pyoxigraph import NamedNode
 
 from graph.rdf.formats import RDF_FORMATS
 from graph.rdf.namespaces import shorten
 from web.middleware.context import front
-from web.site import iris, language
+from web.site import iris, language, refusals
 from web.site.labels import Names
 from web.site.language import Language
+from web.site.options import options
 from web.site.release_quads import quads
 from web.site.release_view import View, view
 from web.site.source_text import Rights
@@ -48,24 +49,30 @@ class Frame:
 
 def frame() -> Frame:
     """The frame of the present request."""
-    if "frame" not in g:
+    found: Frame | None = g.get("frame")
+    if found is None:
         settings, spoken = front().settings, language.spoken()
         here, rights = view(front().pool.release, quads), Rights(settings.source_text)
         name = here.remember(
             "names", (spoken.code, rights), lambda: Names(here, spoken.code, rights)
         )
-        g.frame = Frame(here, spoken, rights, name, settings.public_url)
-    found: Frame = g.frame
+        g.frame = found = Frame(here, spoken, rights, name, settings.public_url)
     return found
 
 
-def _term(iri: str) -> str:
-    """A property's or class's name: its label, or the words of the interface for a foreign one."""
+def made_once(kind: str, thing: Hashable, make: Callable[[], str], most: int) -> bytes:
+    """The page of a thing in UTF-8, made once for each address, language and measure of rights.
+
+    It must depend on nothing else but the release. At most `most` of a kind are kept.
+    """
     here = frame()
-    short = shorten(iri)
-    if f"term.{short}" in language.messages():
-        return here.language.text(f"term.{short}")
-    return here.view.label(NamedNode(iri), here.lang) or short
+    asked = (request.script_root, request.query_string.decode("ascii", "replace"))
+    key = (thing, here.language, here.rights, asked)
+    return here.view.remember(kind, key, lambda: make().encode(), most)
+
+
+def _term(iri: str) -> str:
+    return frame().name.term(iri)
 
 
 def column_name(variable: str) -> str:
@@ -98,8 +105,9 @@ def install(app: Flask) -> None:
             "last": iris.last,
             "own": lambda iri: iris.tail(iri) is not None,
             "name": here.name,
-            "term": _term,
+            "term": here.name.term,
             "titled": _titled,
+            "retold": lambda words: refusals.retold(words, here.lang),
             "column_name": column_name,
             "prefixed": shorten,
             "release": here.view.version,
@@ -107,5 +115,6 @@ def install(app: Flask) -> None:
             "public_url": here.public_url,
             "rdf_formats": RDF_FORMATS,
             "root": request.script_root,
+            "options": options,
             "Markup": Markup,
         }

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -11,7 +11,7 @@ from pyoxigraph import NamedNode
 from graph.engines.failure import EngineSlowError
 from graph.errors import LimitError
 from graph.paths import QUERIES
-from graph.queries import Query, load
+from graph.queries import ALL, THINGS, Query, load
 from graph.workers.job import Job
 from web.middleware.context import front
 
@@ -90,7 +90,16 @@ def ask(query: str) -> Table:
         raise
 
 
-def picture(name: str, language: str, article: NamedNode) -> Table:
-    """The rows behind a picture of an article, labelled in this language."""
+def picture(
+    name: str, language: str, article: NamedNode | None, **marks: Iterable[str] | None
+) -> Table:
+    """The rows behind a picture of an article, or of all, labelled in this language.
+
+    `marks` says which things of its query it is of, by their IRIs; None stands for any.
+    """
     query = pictures()[name]
-    return ask(query.bound({"language": language, "article": article.value}))
+    given = {var: " ".join(each) for var, each in marks.items() if each is not None}
+    if article is not None:
+        given["article"] = article.value
+    free = {each.name: ALL for each in query.parameters if each.type == THINGS}
+    return ask(query.bound({"language": language, **free, **given}))

@@ -16,12 +16,22 @@ from web.middleware.context import address, front
 from web.middleware.negotiated import AS_JSON, html, json_, negotiated, rdf
 from web.site import release_index
 from web.site.language import spoken
-from web.sparql import addresses, openapi, question_feed, question_page, shacl_executables
+from web.sparql import (
+    addresses,
+    openapi,
+    question_feed,
+    question_page,
+    questions,
+    shacl_executables,
+)
 from web.sparql.results import respond
+from web.views.view import FORMS
 
 _LISTED: tuple[Page | Format, ...] = (AS_JSON, PAGE, *RDF_FORMATS)
 _SUFFIXES = (
-    {"", "atom", "rq", "excel", "xlsx"} | {f.suffix for f in FORMATS} | {f.name for f in FORMATS}
+    {"", "atom", "rq", "excel", "xlsx", *FORMS}
+    | {f.suffix for f in FORMATS}
+    | {f.name for f in FORMATS}
 )
 _KNOWN = "policyprov.queries"
 _SPARQL = "application/sparql-query; charset=utf-8"
@@ -37,7 +47,7 @@ def install(app: Flask, known: Mapping[str, Query]) -> None:
 
 def _known() -> Mapping[str, Query]:
     found: Mapping[str, Query] = current_app.extensions[_KNOWN]
-    return found
+    return questions.here(found)
 
 
 @queries.get("/queries", strict_slashes=False)
@@ -68,6 +78,8 @@ def described() -> Response:
 def run(name: str) -> Response:
     """Run a query; with the suffix `.rq` show its text, with `.atom` what changes in its answer.
 
+    `view` draws the answer on its page, with the suffix `.svg` or `.png` as a file.
+
     Labels are in the language of `lang`, or else of the page or the Excel file; in the language of
     the file of the query where a program asks for neither.
     """
@@ -78,7 +90,10 @@ def run(name: str) -> Response:
     values = _values()
     format_ = values.pop("format", None) or suffix or None
     accept, settings = request.headers.get("Accept"), front().settings
-    asked = values.pop("lang", None)
+    asked, view = values.pop("lang", None), values.pop("view", None)
+    form = format_ if format_ in FORMS else None
+    if form is not None:
+        format_, asked = "html", asked or spoken().code
     text = _bound(query, values, spoken().code if asked else None)
     if format_ == "atom":
         planned = plan(Operation(text, format="json"), None, settings, pages=False)
@@ -91,7 +106,7 @@ def run(name: str) -> Response:
         text = _bound(query, values, spoken().code)
         planned = plan(Operation(text, format=format_), accept, settings, pages=True)
     if offer is PAGE:
-        return question_page.page(query, values, planned)
+        return question_page.page(query, values, planned, view, form)
     return respond(planned, stem)
 
 

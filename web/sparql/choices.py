@@ -23,6 +23,8 @@ _KINDS: Mapping[str, tuple[str, ...]] = {
 """Kind of the example's IRI → the kinds of the search index that are offered."""
 _ANY = ("thing", "subject")
 """Parameters that take a thing of whatever kind: no list would hold them."""
+_LONGEST = 90
+"""Characters of a name in a list."""
 _MOST = 300
 """Things of a list to choose from; past it one types the IRI."""
 
@@ -34,7 +36,7 @@ class Field:
     parameter: Parameter
     value: str
     choices: tuple[tuple[str, str], ...]
-    """IRI and name of each choice, by name; the value is among them."""
+    """IRI and name of each choice, by name, long names cut; the value is among them."""
 
 
 def field(here: Frame, parameter: Parameter, values: Mapping[str, str]) -> Field:
@@ -45,7 +47,11 @@ def field(here: Frame, parameter: Parameter, values: Mapping[str, str]) -> Field
     found = _things(here, value) or _things(here, parameter.default)
     if found and value not in dict(found):
         found = ((value, here.name(value)), *found)
-    return Field(parameter, value, found)
+    return Field(parameter, value, tuple((iri, _cut(name)) for iri, name in found))
+
+
+def _cut(name: str) -> str:
+    return name if len(name) <= _LONGEST else name[: _LONGEST - 1] + "…"
 
 
 def _things(here: Frame, example: str) -> tuple[tuple[str, str], ...]:

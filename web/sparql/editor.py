@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from pathlib import Path
+from dataclasses import asdict
 from typing import Any
 
 from flask import Blueprint, Response, request
@@ -15,14 +15,16 @@ from web.middleware.negotiated import JSON
 from web.ontology.terms import files
 from web.site import language
 from web.site.page_context import frame
-from web.sparql import query_page, question_page
+from web.site.release_view import View
+from web.sparql import query_page, question_page, questions
+from web.sparql.vocabulary.absence import absent
+from web.sparql.vocabulary.usage import usage
 
 editor = Blueprint("editor", __name__)
 
 BUNDLE = "dist/editor.js"
 _WORDS = (
     "label", "running", "done", "failed", "unreachable", "toolong", "copy", "copied", "download",
-    "cut", "yes", "no",
 )  # fmt: skip
 """The words of the interface that the script says itself: `query.…`."""
 _KINDS = {
@@ -55,13 +57,21 @@ def _terms(triples: Iterable[Triple], lang: str) -> list[dict[str, str]]:
     ]
 
 
-def _vocabulary(folder: Path, lang: str) -> str:
-    triples = [triple for file in files(folder) for triple in file]
-    return json.dumps({"prefixes": PREFIXES, "terms": _terms(triples, lang)}, ensure_ascii=False)
+def _vocabulary(view: View, lang: str) -> str:
+    triples = [triple for file in files(view.folder) for triple in file]
+    offered = {
+        "prefixes": PREFIXES,
+        "terms": _terms(triples, lang),
+        "uses": {
+            shorten(kind): [shorten(name) for name in properties]
+            for kind, properties in usage(view).of_class.items()
+        },
+    }
+    return json.dumps(offered, ensure_ascii=False)
 
 
 def _examples() -> list[tuple[str, list[Query]]]:
-    return question_page.grouped(canned())
+    return question_page.grouped(questions.here(canned()))
 
 
 def _tagged(tag: str) -> str:
@@ -72,7 +82,12 @@ def _tagged(tag: str) -> str:
 def _script() -> Mapping[str, Any]:
     """What the script of the page needs to know, or nothing where it was not built."""
     built = (STATIC / BUNDLE).is_file()
-    said = {word: frame().language.text(f"query.{word}") for word in _WORDS} if built else {}
+    language = frame().language
+    said = {word: language.text(f"query.{word}") for word in _WORDS} if built else {}
+    if built:
+        # The script fills the braces in itself.
+        said["place"] = language.text("problem.place", line="{line}", column="{column}")
+        said["excerpt"] = language.text("problem.excerpt")
     return {"built": built, "words": said}
 
 
@@ -85,7 +100,7 @@ def words() -> dict[str, object]:
 @editor.get("/query", strict_slashes=False)
 def page() -> Response:
     """Show the form with the query, or the example, of the address in it, and no answer yet."""
-    example = canned().get(request.args.get("example", ""))
+    example = questions.here(canned()).get(request.args.get("example", ""))
     return query_page.page(
         example.bare(example.text, frame().lang) if example else request.args.get("query", "")
     )
@@ -93,10 +108,28 @@ def page() -> Response:
 
 @editor.get("/query/vocabulary.json")
 def vocabulary() -> Response:
-    """Tell an editor the prefixes and terms it may complete, from the release's ontology."""
+    """Tell an editor the prefixes and terms it may complete, from the release's ontology.
+
+    `uses` has the properties of each class that occurs, the most frequent first.
+    """
     view, lang = frame().view, language.spoken().code
-    body = view.remember("completion", lang, lambda: _vocabulary(view.folder, lang))
+    body = view.remember("completion", lang, lambda: _vocabulary(view, lang))
     response = Response(body, content_type=JSON)
     response.headers["Cache-Control"] = "public, max-age=3600"
     response.vary.add("Accept-Language")
+    return response
+
+
+@editor.get("/query/absent.json")
+def absent_names() -> Response:
+    """Tell which names of a query are in no triple, and which names that are look most like them.
+
+    `query` of each is the query with that name instead.
+    """
+    found = absent(frame().view, request.args.get("query", ""))
+    response = Response(
+        json.dumps({"absent": [asdict(each) for each in found]}, ensure_ascii=False),
+        content_type=JSON,
+    )
+    response.headers["Cache-Control"] = "no-cache"
     return response

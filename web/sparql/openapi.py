@@ -8,6 +8,7 @@ from graph.rdf.formats import RDF_FORMATS, ROW_FORMATS, Format, Kind
 from graph.settings import Settings
 from graph.sparql.protocol import DIRECT, FORM
 from web.sparql.addresses import TEXT, parameter, responses
+from web.views.view import VIEWS
 
 Object = dict[str, Any]
 
@@ -39,6 +40,13 @@ _PROBLEM_SCHEMA: Object = {
         "limit": TEXT,
     },
 }
+
+
+_VIEW = parameter(
+    "view",
+    "How the page draws the answer, where its columns allow; with format=svg or png as a file",
+    {"type": "string", "enum": list(VIEWS)},
+)
 
 
 def document(settings: Settings, paths: Mapping[str, Object], queries: Iterable[Query]) -> Object:
@@ -77,6 +85,7 @@ def _format(formats: Iterable[Format]) -> Object:
 
 _FORMATS = (*ROW_FORMATS, *RDF_FORMATS)
 _IRIS: Object = {"type": "array", "items": {"type": "string", "format": "iri"}}
+_PREFIXES: Object = {"type": "string", "enum": ["published"]}
 _DATASET = [
     parameter("default-graph-uri", "Graphs that make up the default graph", _IRIS),
     parameter("named-graph-uri", "Graphs that GRAPH may name", _IRIS),
@@ -88,13 +97,24 @@ def _sparql_get() -> Object:
     return {
         "operationId": "query",
         "summary": "SPARQL 1.1 Protocol, query by GET",
-        "parameters": [query, *_DATASET, _format(_FORMATS)],
+        "parameters": [
+            query,
+            *_DATASET,
+            _format(_FORMATS),
+            parameter("prefixes", "Leave the published prefixes undeclared", _PREFIXES),
+            _VIEW,
+        ],
         "responses": _responses(_FORMATS, "text/html"),
     }
 
 
 def _sparql_post() -> Object:
-    properties = {"query": TEXT, "default-graph-uri": _IRIS, "named-graph-uri": _IRIS}
+    properties = {
+        "query": TEXT,
+        "default-graph-uri": _IRIS,
+        "named-graph-uri": _IRIS,
+        "prefixes": _PREFIXES,
+    }
     form = {"type": "object", "required": ["query"], "properties": properties}
     return {
         "operationId": "queryByPost",
@@ -128,7 +148,12 @@ def _query(query: Query) -> Object:
         "summary": query.summary["en"],
         "description": query.description["en"],
         "tags": list(query.tags),
-        "parameters": [*map(_typed, query.parameters), *_labels(query), _format(formats)],
+        "parameters": [
+            *map(_typed, query.parameters),
+            *_labels(query),
+            *([] if is_graph else [_VIEW]),
+            _format(formats),
+        ],
         "responses": _responses(formats, "text/html"),
     }
 

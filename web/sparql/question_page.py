@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from itertools import groupby
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Response
 
@@ -12,8 +13,10 @@ from graph.rdf.formats import RDF_FORMATS, RESULT_FORMATS, Kind, named
 from graph.sparql.plan import Plan
 from web.middleware.context import front
 from web.middleware.negotiated import html
-from web.site.page_context import Frame, frame
+from web.site.page_context import Frame, column_name, frame
 from web.sparql import choices, question_feed
+from web.views.columns import is_quote
+from web.views.view import taken, views
 
 _SHOWN = 500
 """Rows of a table on a page; the files to take away hold them all."""
@@ -32,17 +35,25 @@ def _tag(query: Query) -> str:
     return next(iter(query.tags), _OTHER)
 
 
-def page(query: Query, values: Mapping[str, str], planned: Plan) -> Response:
-    """The question asked with these values, and its answer.
+def page(
+    query: Query, values: Mapping[str, str], planned: Plan, view: str | None, form: str | None
+) -> Response:
+    """The question asked with these values, and its answer; with a view of it, if one is asked for.
 
-    Raises what the meter raises when the query runs into a limit.
+    With a form, the picture of the view as a file. Raises ParameterError for views and forms that
+    are not offered, and what the meter raises when the query runs into a limit.
     """
     here = frame()
     answer = front().meter.answer(planned.job)
     found = named(answer.format)
     rows = json.loads(answer.body) if found.kind is Kind.ROWS else {}
     bindings = rows.get("results", {}).get("bindings", [])
-    columns = _columns(here, rows.get("head", {}).get("vars", []), bindings)
+    told = rows.get("head", {}).get("vars", [])
+    looked = views(told, bindings, planned.operation.query or "", view)
+    if form is not None:
+        path = f"{here.public_url}/queries/{query.name}?{urlencode({**values, 'view': view})}"
+        return taken(looked, form, query.name, query.summary[here.lang], path)
+    columns = _columns(here, told, bindings)
     return html(
         "question.html",
         section="questions",
@@ -50,11 +61,13 @@ def page(query: Query, values: Mapping[str, str], planned: Plan) -> Response:
         values=values,
         fields=[choices.field(here, each, values) for each in query.parameters],
         columns=columns,
-        quotes=[column for column in columns if _is_quote(column)],
+        titles={column: column_name(column) for column in columns},
+        quotes=[column for column in columns if is_quote(column)],
         bindings=bindings[:_SHOWN],
         count=len(bindings),
         boolean=rows.get("boolean"),
         text="" if rows else answer.body.decode(),
+        views=looked,
         followed=bool(question_feed.claims(answer.body)),
         formats=RESULT_FORMATS if found.kind is Kind.ROWS else RDF_FORMATS,
         sparql=query.bare(planned.operation.query or "", here.lang),
@@ -69,23 +82,25 @@ def _columns(here: Frame, columns: list[str], rows: list[Row]) -> list[str]:
     """
     told = [c for c in columns if not _repeats(here, c, columns, rows)]
     first, rest = told[:1], told[1:]
-    early = {c for c in rest if _is_quote(c)} if sum(map(_is_quote, rest)) == 1 else set()
+    early = {c for c in rest if is_quote(c)} if sum(map(is_quote, rest)) == 1 else set()
     return first + sorted(rest, key=lambda c: (c not in early, c.lower().endswith("claim")))
 
 
-def _is_quote(column: str) -> bool:
-    return column.startswith("quote") or column.endswith("Quote")
-
-
 def _repeats(here: Frame, column: str, columns: list[str], rows: list[Row]) -> bool:
-    """Whether this column says what the thing before it is called, which its cell says already."""
+    """Whether this column says what the thing before it is called, which its cell says already.
+
+    Rows that have neither do not count.
+    """
     at = columns.index(column)
     if not rows or at == 0:
         return False
-    before = columns[at - 1]
-    return all(
-        row.get(before, {}).get("type") == "uri"
-        and row.get(column, {}).get("type") == "literal"
-        and here.name(row[before]["value"]) == row[column]["value"]
-        for row in rows
+    pairs = [(row.get(columns[at - 1]), row.get(column)) for row in rows]
+    both = [(thing, words) for thing, words in pairs if thing or words]
+    return bool(both) and all(
+        thing
+        and words
+        and thing["type"] == "uri"
+        and words["type"] == "literal"
+        and here.name(thing["value"]) == words["value"]
+        for thing, words in both
     )

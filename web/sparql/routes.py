@@ -1,5 +1,7 @@
 """The SPARQL endpoint: GET, POST and QUERY on /sparql, and its description on a bare GET."""
 
+from dataclasses import replace
+
 from flask import Blueprint, Response, request
 
 from graph.rdf.formats import RDF_FORMATS, Format
@@ -11,6 +13,7 @@ from web.middleware.context import front
 from web.middleware.negotiated import negotiated, rdf
 from web.sparql import query_page, service_description
 from web.sparql.results import respond
+from web.views.view import FORMS
 
 sparql = Blueprint("sparql", __name__)
 
@@ -40,7 +43,11 @@ def _answer() -> Response:
     received = operation(incoming, settings.request_mb * MEBIBYTE)
     if received.query is None:
         return _description(received.format)
-    return respond(plan(received, request.headers.get("Accept"), settings, pages=True))
+    form = received.format if received.format in FORMS else None
+    if form is not None:
+        received = replace(received, format="html")
+    planned = plan(received, request.headers.get("Accept"), settings, pages=True)
+    return respond(planned, view=request.args.get("view"), form=form)
 
 
 def _description(format_: str | None) -> Response:

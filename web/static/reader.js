@@ -79,12 +79,16 @@
   });
 
   // Choosing a mark shows its claims, the shortest passage first, and moves the focus there.
-  document.querySelector(".text").addEventListener("click", (event) => {
+  // Marks stand in the text and above it: what is printed over the headline is marked too.
+  const main = document.getElementById("main");
+  main.addEventListener("click", (event) => {
     const mark = event.target.closest("mark[data-c]");
     if (!mark || event.ctrlKey || event.metaKey) return;
+    // A passage whose claims stand on another leaf: the link leads there.
+    if (!slugs(mark).some((slug) => bySlug.has(slug))) return;
     event.preventDefault();
     if (!getSelection().isCollapsed) return;
-    const on = slugs(mark).filter((slug) => !off.has(slug));
+    const on = slugs(mark).filter((slug) => bySlug.has(slug) && !off.has(slug));
     if (!on.length) return;
     // The first choice is a step that Back undoes; further ones take its place.
     const step = chosen ? "replaceState" : "pushState";
@@ -138,17 +142,23 @@
 
   // The parts of one sentence light up together.
   for (const [on, out] of [["mouseover", "mouseout"], ["focusin", "focusout"]]) {
-    document.querySelector(".text").addEventListener(on, (event) => {
+    main.addEventListener(on, (event) => {
       const mark = event.target.closest("mark[data-c]");
       if (mark) light(slugs(mark).filter((slug) => !off.has(slug)).slice(0, 1), "near");
     });
-    document.querySelector(".text").addEventListener(out, () => light([], "near"));
+    main.addEventListener(out, () => light([], "near"));
   }
 
   // #char=613,640 or #char=1281,1285;613,640: characters of the source, end exclusive.
   function follow() {
     const given = new URLSearchParams(location.hash.slice(1)).getAll("char").join(";");
-    const spot = document.getElementById(location.hash.slice(1));
+    const named = location.hash.slice(1);
+    // The name of a passage alone is as good as that of its entry.
+    if (bySlug.has(named)) {
+      location.replace(`#p-${named}`);
+      return;
+    }
+    const spot = document.getElementById(named);
     const spans = (given || (spot?.className === "at" ? spot.id.slice(1).replace("-", ",") : "")).split(";")
       .map((span) => span.split(",").map(Number)).filter(([a, b]) => a < b);
     if (!spans.length) return;
@@ -167,7 +177,20 @@
     inside[0].firstElementChild.focus({ preventScroll: true });
   }
 
+  // A fragment does not reach the server, so one of another leaf has opened the wrong one: it is
+  // told what was asked for, once.
+  function elsewhere() {
+    const to = decodeURIComponent(location.hash.slice(1));
+    const query = new URLSearchParams(location.search);
+    if (!panel.dataset.leaves || !to || chosen || query.has("to") || document.getElementById(to) || bySlug.has(to)) return;
+    query.delete("passage");
+    query.delete("section");
+    query.set("to", to);
+    location.replace(`${location.pathname}?${query}${location.hash}`);
+  }
+
   filter();
   follow();
+  elsewhere();
   addEventListener("hashchange", follow);
 })();

@@ -1,4 +1,4 @@
-"""Clauses: what somebody says, what is being done, and what somebody has to do."""
+"""Clauses: what somebody says, and what somebody has to do."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -6,19 +6,12 @@ from itertools import chain
 
 from graph.draft.rules.finding import Finding, Source
 
-RULES = {"speech": "speech/1", "measure": "measure/1", "obligation": "obligation/1"}
+RULES = {"speech": "speech/2", "obligation": "obligation/1"}
 _SAYS = re.compile(
-    r"(?P<verb>表示|指出|强调|介绍说?|认为|坦言|告诉记者|感慨(?:地)?说?|要求|提出|说)(?P<mark>：“|，“|：|，)?"
+    r"(?P<verb>表示|指出|强调|介绍说?|认为|坦言|告诉记者|感慨(?:地)?说?|要求|提出(?=：|，|要|应|必须)|说)(?P<mark>：“|，“|：|，)?"
 )
 _QUOTED = re.compile(r"“[^“”\n]{4,400}”")
 _MEETING = re.compile(r"(?:^|(?<=[。\n；]))(?P<who>会议)(?P<verb>指出|强调|认为|要求|提出|决定)，?")
-_DOES = re.compile(
-    r"(?:先后|专门|率先|探索|创新|全面|积极|大力|深入|统一|明确|研究)?(?P<verb>制定|出台|印发|推行|推出|推动建立|建立健全|建立|完善|健全|实行|"
-    r"实施|明确由|明确|规定|提出|取消|精简|压减|整合|清理|合并|开展|部署|设立|搭建|组建|落实|推进|启动|成立|列入|进行)"
-)
-_HOW = re.compile(
-    r"(?:把|将|对|通过|在)[\u4e00-\u9fff“”、（）\d]{2,40}?(?:列入|纳入|进行|开展|实行|作为|下放|合并|整合|清理|压减|精简)"
-)
 _MUST = re.compile(
     r"(?P<adverb>必须|应当|应该|务必|须|不得|严禁|禁止|要(?![求点素么闻件义不案塞害领有])|应(?![对用急运届邀聘变付]))"
 )
@@ -81,29 +74,6 @@ def speeches(source: Source, found: Iterable[Finding]) -> Iterator[Finding]:
             yield said
 
 
-def measures(source: Source, found: Iterable[Finding]) -> Iterator[Finding]:
-    """What a place, a body or a person does: from the actor to the end of that part."""
-    text, last = source.text, 0
-    for actor in _actors(found):
-        _, end = source.sentence(actor.start)
-        before = text[: actor.start][-1:]
-        if actor.start < last or before not in ("", "\n", "。", "，", "；", "：", "、"):
-            continue
-        after = actor.end + 2 * text.startswith("同志", actor.end)
-        direct = _DOES.match(text, after)
-        by = _HOW.match(text, actor.end)
-        if not (direct or by):
-            continue
-        close = re.compile(
-            r"，(?=真正|有效|切实|使|让|游客|群众|村民|不断|进一步|确保|为|实现|达到|目前)|[。；！\n]"
-        ).search(text, actor.end)
-        stop = min(close.start() if close else end, end)
-        last = stop
-        yield Finding(
-            "measure", actor.start, stop, RULES["measure"], {"actor": actor.fields["name"]}
-        )
-
-
 def _obliged(text: str, start: int, at: int, actors: tuple[Finding, ...]) -> tuple[int, str]:
     """Who must, and where the words for it start; the sentence's start when nobody is named."""
     near = [a for a in actors if start <= a.start and a.end <= at and a.kind != "place"]
@@ -154,4 +124,4 @@ def obligations(source: Source, found: Iterable[Finding]) -> Iterator[Finding]:
 def clauses(source: Source, found: Iterable[Finding]) -> Iterator[Finding]:
     """The clauses of a text, built on what the other rules found in it."""
     found = tuple(found)
-    yield from chain(speeches(source, found), measures(source, found), obligations(source, found))
+    yield from chain(speeches(source, found), obligations(source, found))

@@ -9,7 +9,7 @@ from graph import numerals
 from graph.draft.rules.finding import Finding, Source
 from graph.periods import Period, month, year
 
-RULE = "date/1"
+RULE = "date/2"
 _N = r"[〇零一二三四五六七八九十]"
 _PART = (
     r"(?:(?P<year>(?:\d{4}|[〇零一二三四五六七八九]{4})年)"
@@ -34,6 +34,7 @@ _TODAY = re.compile(r"昨[天日]|今[天日](?!起|的)|今[早晚]|明[天日]
 _SINCE = re.compile("以来|至今")
 _ASOF = re.compile(r"截[至止]到?$")
 _BY = re.compile("之前|以前|前(?![往后期列进沿提瞻景夕])")
+_CLOSE = re.compile("月底$")
 _NEAR = {"今年": 0, "本年": 0, "本年度": 0, "去年": -1, "前年": -2, "明年": 1}
 _THIRDS = {"上旬": (1, 10), "中旬": (11, 20), "下旬": (21, 31)}
 
@@ -193,6 +194,10 @@ def _relation(text: str, start: int, end: int) -> tuple[int, int, str]:
     return (start, by.end(), "by") if by else (start, end, "")
 
 
+def _month_end(source: Source, found: _Dated) -> bool:
+    return _CLOSE.search(source.text, found.start, found.end) is not None
+
+
 def _finding(source: Source, found: _Dated) -> Finding | None:
     period = found.period
     start, end, relation = _relation(source.text, found.start, found.end)
@@ -200,7 +205,11 @@ def _finding(source: Source, found: _Dated) -> Finding | None:
     if since and found.basis == "relative":
         end = since.end()
         period = Period(period.start, source.published)
-    fields = {"value": period.slug, "precision": found.precision, "basis": found.basis}
+    precision = found.precision
+    # 2019年12月底前 is up to a day, the last one; 12月底 alone is some time in December.
+    if relation == "by" and found.basis == "printed" and period.end and _month_end(source, found):
+        period, precision = Period(period.end, period.end), "day"
+    fields = {"value": period.slug, "precision": precision, "basis": found.basis}
     if relation:
         fields["relation"] = relation
     return Finding("date", start, end, RULE, fields)

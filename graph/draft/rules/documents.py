@@ -4,15 +4,13 @@ import re
 from collections.abc import Iterator
 
 from graph.draft.rules.finding import Finding, Source
-from graph.draft.rules.words import listed
+from graph.draft.rules.words import anyone, listed
 
 RULE = "document/1"
 _TITLE = re.compile(r"《(?P<title>[^《》]*(?:《[^《》]*》[^《》]*)*)》")
 _ASIDE = re.compile(r"[（(][^）)]*[）)]$")
-_ISSUED = re.compile(
-    "印发|制定|出台|发布|颁布|修订|审议|通过|下发|公布|执行|落实|实施|根据|依据|按照|废止|签署"
-)
-_ACTIONS = re.compile("印发|制定|出台|发布|颁布|修订|审议通过|审议|下发|公布|修改|废止|签署")
+_ACTIONS = re.compile(f"{anyone('verbs-drawing-up')}|{anyone('verbs-issuing')}")
+_ISSUED = re.compile(f"{_ACTIONS.pattern}|{anyone('verbs-following')}")
 
 
 def _genre(title: str) -> str:

@@ -10,9 +10,11 @@ from graph.draft.rules.dates import dates
 from graph.draft.rules.documents import documents
 from graph.draft.rules.figures import figures
 from graph.draft.rules.finding import Finding, Source
+from graph.draft.rules.measures import measures
 from graph.draft.rules.meetings import meetings
 from graph.draft.rules.people import people
 from graph.draft.rules.places import places
+from graph.draft.rules.relations import relations
 
 
 def findings(source: Source) -> tuple[Finding, ...]:
@@ -31,7 +33,9 @@ def findings(source: Source) -> tuple[Finding, ...]:
     counted = tuple(figures(source, taken))
     who = tuple(people(source, (*papers, *organs, *where, *met)))
     found = (*days, *papers, *met, *organs, *where, *counted, *who)
-    whole = (*found, *clauses(source, found))
+    whole = (
+        *found, *clauses(source, found), *measures(source, found), *relations(source, found)
+    )  # fmt: skip
     return tuple(sorted(whole, key=lambda f: (f.start, -f.end, f.kind, f.rule)))
 
 

@@ -172,7 +172,7 @@ def evaluate(
     for number, marked in enumerate(texts, 1):
         with tempfile.TemporaryDirectory(prefix="policyprov-gold-") as room:
             told = arrival.Told(publisher="agt:unknown", issued=marked.published)
-            folder = arrival.new(f"gold-{number}", marked.path, Path(room), told)
+            folder = arrival.new(f"gold-{number}", marked.path, Path(room), told, registry)
             made = drafting.draft(article.load(folder), registry)
         kept = (finding for _, finding in made.proposals)
         lost = (finding for finding, _ in made.dropped)

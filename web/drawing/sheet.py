@@ -6,13 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-import resvg_py
-
-from graph.errors import UnavailableError
 from graph.paths import STATIC
-from web.explore.svg_text import wrap
+from web.drawing.svg_text import wrap
 
-_WIDTH, _MARGIN, _SHARPNESS = 900, 28, 2
+_WIDTH, _MARGIN = 900, 28
 _INNER = _WIDTH - 2 * _MARGIN
 _VARIABLE = re.compile(r"var\(--([\w-]+)\)")
 _SET = re.compile(r"--([\w-]+):\s*([^;]+);")
@@ -48,6 +45,7 @@ _LINES = {
     "title": _Line(24, 0, 700),
     "question": _Line(15, 4, soft=True),
     "h2": _Line(17, 22, 600),
+    "h3": _Line(17, 22, 600),
     "p": _Line(13, 4, soft=True),
     "beneath": _Line(12, 3, soft=True),
 }
@@ -78,19 +76,6 @@ def svg(sheet: Sheet) -> str:
         "viewBox": f"0 0 {_WIDTH} {below}",
     }
     return ET.tostring(root, encoding="unicode")
-
-
-def png(drawn: str) -> bytes:
-    """An SVG file as pixels, two for each of its own, drawn with the fonts of this machine.
-
-    Raises UnavailableError where none of them has Chinese characters.
-    """
-    if not _has_chinese():
-        raise UnavailableError(
-            "this machine has no font with Chinese characters to draw a PNG with",
-            "take ?format=svg; whoever runs the server can install one (fonts-noto-cjk)",
-        )
-    return resvg_py.svg_to_bytes(svg_string=drawn, zoom=_SHARPNESS)
 
 
 def _parts(sheet: Sheet) -> Iterator[ET.Element]:
@@ -141,16 +126,3 @@ def _style() -> str:
     )
     chart = (STATIC / "chart.css").read_text("utf-8").partition("*/")[2]
     return _VARIABLE.sub(lambda found: values[found[1]], own + chart)
-
-
-@cache
-def _has_chinese() -> bool:
-    """Whether two Chinese characters look different: without a font both are a box, or gone."""
-    drawn = {
-        resvg_py.svg_to_bytes(
-            svg_string='<svg xmlns="http://www.w3.org/2000/svg" width="40" height="40">'
-            f'<text y="30" font-size="30">{character}</text></svg>'
-        )
-        for character in "一减"
-    }
-    return len(drawn) == 2

@@ -13,7 +13,6 @@ from pathlib import Path
 from graph.errors import InputError, Place
 from graph.mapping.claims import Claim
 from graph.mapping.links import End, Link, folded
-from graph.mapping.mapped import Mapped
 
 FIELDS = ("voice", "speaker", "confidence", "subject", "object")
 """What the reader fills in."""
@@ -29,18 +28,18 @@ class Drawn:
     links: tuple[Link, ...]
 
 
-def draw(mapped: Iterable[Mapped], seed: int, count: int) -> tuple[Drawn, ...]:
+def draw(
+    claims: Iterable[Claim], links: Iterable[Link], seed: int, count: int
+) -> tuple[Drawn, ...]:
     """So many claims that state a link, drawn by lot: the same for the same seed and claims."""
+    named = {claim.name: claim for claim in claims}
     linked: dict[str, list[Link]] = {}
-    claims: dict[str, Claim] = {}
-    for each in mapped:
-        claims |= {claim.name: claim for claim in each.claims}
-        for link in each.links:
-            linked.setdefault(link.claim, []).append(link)
+    for link in links:
+        linked.setdefault(link.claim, []).append(link)
     lot = random.Random(seed)  # noqa: S311 - a draw that can be repeated, no secret
     names = lot.sample(sorted(linked), min(count, len(linked)))
     return tuple(
-        Drawn(claims[name], lot.choice(linked[name]), tuple(linked[name])) for name in names
+        Drawn(named[name], lot.choice(linked[name]), tuple(linked[name])) for name in names
     )
 
 
@@ -59,11 +58,16 @@ def write(drawn: Iterable[Drawn], path: Path) -> None:
         writer.writerows(form(drawn))
 
 
-def _filled(path: Path) -> list[dict[str, str]]:
+def filled(path: Path, drawn: Iterable[Drawn]) -> list[dict[str, str]]:
+    """The rows of a form that was filled in; raises InputError for one of another draw."""
     with path.open(encoding="utf-8", newline="") as lines:
         rows = list(csv.DictReader(lines))
     if not rows or set(_COLUMNS) - rows[0].keys():
         raise InputError("not a form", Place(path.name, 1), f"keep the columns {_COLUMNS}")
+    if [row["sentence"] for row in rows] != [each.claim.quote for each in drawn]:
+        raise InputError(
+            "the form shows other sentences", Place(path.name), "draw with the same seed and count"
+        )
     return rows
 
 
@@ -75,30 +79,24 @@ def _same_words(told: str, ends: Iterable[End], names: Iterable[str]) -> bool:
 
 
 def agreement(
-    drawn: Iterable[Drawn], path: Path, names: Mapping[str, str]
+    drawn: Iterable[Drawn], rows: Iterable[Mapping[str, str]], names: Mapping[str, str]
 ) -> Mapping[str, tuple[int, int]]:
-    """For each field, in how many rows of a filled form both readers agree, and of how many.
+    """For each field, in how many rows both readers agree, and of how many.
 
-    `names` gives the Chinese name of a thing. Raises InputError for a form of another draw.
+    `names` gives the Chinese name of a thing.
     """
-    rows = compared(drawn, path, names)
-    return {field: (sum(field in row for row in rows), len(rows)) for field in FIELDS}
+    found = compared(drawn, rows, names)
+    return {field: (sum(field in row for row in found), len(found)) for field in FIELDS}
 
 
 def compared(
-    drawn: Iterable[Drawn], path: Path, names: Mapping[str, str]
+    drawn: Iterable[Drawn], rows: Iterable[Mapping[str, str]], names: Mapping[str, str]
 ) -> tuple[frozenset[str], ...]:
-    """For each row of a filled form, in which fields both readers agree.
+    """For each row that a reader filled in, in which fields both readers agree.
 
     The form asks for a relation and does not show which of several links by it is meant: both ends
-    are compared with the one that the answer fits best. Raises InputError for a form of another
-    draw.
+    are compared with the one that the answer fits best.
     """
-    drawn, rows = list(drawn), _filled(path)
-    if [row["sentence"] for row in rows] != [each.claim.quote for each in drawn]:
-        raise InputError(
-            "the form shows other sentences", Place(path.name), "draw with the same seed and count"
-        )
     return tuple(_agreed(row, each, names) for row, each in zip(rows, drawn, strict=True))
 
 

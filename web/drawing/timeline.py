@@ -1,19 +1,23 @@
-"""The timeline picture: what happened when, each bar as wide as print is precise."""
+"""A timeline: what happened when, each bar as wide as its date is precise."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from graph.periods import Period
-from web.explore.svg_text import wrap
+from web.drawing.svg_text import wrap
 from web.site.release_queries import Row
 
-LANES = ("issuance", "meeting", "event")
 _LINE, _GAP, _BAR, _HEAD = 20, 14, 12, 34
 _EMS = 23.0
 """Width of a label, in ems: it fits a phone at the size of the page's text."""
 _LEAST = 0.8
 """Percent of the width below which a bar could not be seen, or hit."""
+
+
+_YEARS = (1, 2, 5, 10, 20, 50, 100, 200, 500)
+_TICKS = 16
+"""Lines of an axis of years, at most; their steps are of so many years."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +92,8 @@ def precision(period: Period) -> str:
 
 
 def _period(row: Row) -> Period:
-    return Period(date.fromisoformat(row["start"]), date.fromisoformat(row["end"]))
+    end = row.get("end")
+    return Period(date.fromisoformat(row["start"]), date.fromisoformat(end) if end else None)
 
 
 def _scale(periods: Sequence[Period]) -> _Scale:
@@ -102,13 +107,14 @@ def _scale(periods: Sequence[Period]) -> _Scale:
 def _ticks(scale: _Scale) -> tuple[Tick, ...]:
     end = scale.first + timedelta(days=scale.days)
     years = scale.days > 4 * 366
-    step = 12 if years else 3
+    span = scale.days / 366
+    step = next((12 * n for n in _YEARS if span / n <= _TICKS), 12_000) if years else 3
     month = scale.first.year * 12 + scale.first.month - 1
+    past = date.max.year * 12
     found: list[Tick] = []
     while True:
         month += step if found else -month % step
-        day = date(month // 12, month % 12 + 1, 1)
-        if day >= end:
+        if month >= past or (day := date(month // 12, month % 12 + 1, 1)) >= end:
             return tuple(found)
         label = f"{day:%Y}" if day.month == 1 or years else f"{day:%m}"
         found.append(Tick(scale.at(day), label, day.month == 1))
@@ -116,29 +122,34 @@ def _ticks(scale: _Scale) -> tuple[Tick, ...]:
 
 def _mark(row: Row, scale: _Scale, top: int) -> EventBar:
     period = _period(row)
-    end = (period.end or period.start) + timedelta(days=1)
+    # What is still open goes on to where the picture ends.
+    end = period.end or scale.first + timedelta(days=scale.days - 1)
     x = scale.at(period.start)
     return EventBar(
         row=row,
         period=period,
         precision=precision(period),
         x=min(x, 100 - _LEAST),
-        width=max(round(scale.at(end) - x, 2), _LEAST),
+        width=max(round(scale.at(end + timedelta(days=1)) - x, 2), _LEAST),
         top=top,
         lines=wrap(f"{period.slug.replace('--', ' – ')}  {row['label']}", _EMS),
     )
 
 
-def layout(rows: Iterable[Row]) -> Timeline | None:
-    """The picture of these events, or None if there is none."""
+def layout(rows: Iterable[Row], kinds: Iterable[str]) -> Timeline | None:
+    """The picture of these events, a lane for each of these kinds, or None if there is none.
+
+    A row has `event`, `kind`, `label`, `start`, `claims`, and no `end` where the period is open.
+    A lane whose kind is empty has no name.
+    """
     rows = list({row["event"]: row for row in rows}.values())
     if not rows:
         return None
     scale = _scale([_period(row) for row in rows])
     lanes, top = [], _HEAD
-    for kind in LANES:
+    for kind in kinds:
         start, marks = top, []
-        top += _HEAD
+        top += _HEAD if kind else 0
         for row in (row for row in rows if row["kind"] == kind):
             mark = _mark(row, scale, top)
             marks.append(mark)
