@@ -130,6 +130,7 @@ function show(query, answer) {
     const problem = renderProblem(parts.results, answer.text, words);
     say(words.failed);
     for (const part of [parts.downloads, parts.notes, parts.views]) part.replaceChildren(); // there is no answer
+    handedOut = null;
     if (problem?.line) editor.setCursor(position(query, problem));
     return;
   }
@@ -162,13 +163,19 @@ function acceptPublished(made) {
   };
 }
 
+// What links and snippets were last drawn for: drawn again, one that has the focus would lose it.
+let handedOut = null;
+
 function refresh() {
   area.value = editor.getValue();
   parts.printed.textContent = area.value;
   // What is taken away stands on its own.
   const query = lenient ? declared(editor, prefixes) : area.value;
-  drawDownloads(parts.downloads, editor.getQueryType(), endpoint, query, words);
-  drawSnippets(parts.snippets, editor.getQueryType(), published, query, words);
+  const kind = editor.getQueryType();
+  if (`${kind} ${query}` === handedOut) return;
+  handedOut = `${kind} ${query}`;
+  drawDownloads(parts.downloads, kind, endpoint, query, words);
+  drawSnippets(parts.snippets, kind, published, query, words);
 }
 
 async function share() {
