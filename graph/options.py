@@ -1,5 +1,6 @@
 """What makes a dataclass field a setting: a variable, a rule for its values, and a reason."""
 
+import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
@@ -10,6 +11,13 @@ from graph.errors import SettingError
 from graph.paths import ROOT
 
 PREFIX = "POLICYPROV_"
+
+
+def cores() -> int:
+    """How many cores this process may use: what numbers that are left at 0 follow."""
+    # Linux knows of those that a container or a unit is bound to.
+    bound = getattr(os, "sched_getaffinity", None)
+    return len(bound(0)) if bound is not None else os.cpu_count() or 1
 
 
 def about(reason: str, **rule: object) -> dict[str, object]:

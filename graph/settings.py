@@ -4,7 +4,6 @@ The fields of Settings are the one table. The environment, the checks and `docs/
 (`python -m graph.settings` prints it) are derived from it.
 """
 
-import os
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -13,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from graph.errors import SettingError
-from graph.options import PREFIX, Option, about, options
+from graph.options import PREFIX, Option, about, cores, options
 from graph.paths import BUILD
 
 MEBIBYTE = 1 << 20
@@ -62,11 +61,10 @@ class Settings:
         ),
     )
     fronts: int = field(
-        default=1,
+        default=0,
         metadata=about(
             "processes that answer requests on the one socket, each with its share of workers, "
-            "spares, queue and cache; 0 means one for each core, which pays where most answers "
-            "are small or come from the cache",
+            "spares, queue and cache; 0 means one for each core, at most 16",
             least=0,
             most=64,
         ),
@@ -243,7 +241,7 @@ class Settings:
     @cached_property
     def concurrency(self) -> int:
         """Queries evaluated at one time, with `workers=0` resolved for this machine."""
-        return self.workers or max(4, 2 * (os.cpu_count() or 1))
+        return self.workers or max(4, 2 * cores())
 
     @cached_property
     def hands(self) -> int:
@@ -253,7 +251,7 @@ class Settings:
     @property
     def processes(self) -> int:
         """Processes that answer requests, with `fronts=0` resolved for this machine."""
-        return self.fronts or os.cpu_count() or 1
+        return self.fronts or min(cores(), 16)
 
     @property
     def share(self) -> "Settings":

@@ -185,12 +185,13 @@ def _wait(process: "subprocess.Popen[bytes]", port: int, patience: float) -> Non
 
 @contextmanager
 def ours(release: Path, root: Path = ROOT, /, **settings: str) -> Iterator[Site]:
-    """Our server over this release, run from the checkout `root`."""
+    """Our server over this release, run from the checkout `root`, with one front unless told."""
     port = free_port()
     environ = {
         **CAPPED,
         "POLICYPROV_PORT": str(port),
         "POLICYPROV_RELEASE": str(release),
+        "POLICYPROV_FRONTS": "1",
         "PYTHONWARNINGS": "default",
         **settings,
     }

@@ -24,6 +24,7 @@ from graph.mapping.entities import Entity
 from graph.mapping.entities import load as load_entities
 from graph.mapping.facts import Facts
 from graph.mapping.mapped import Mapped
+from graph.options import cores
 from graph.paths import ARTICLES, BUILD, ROOT
 from graph.rdf.vocabulary import Vocabulary, vocabulary
 from graph.release import part, publication
@@ -32,7 +33,7 @@ from graph.release.part_cache import Cache, Kept
 from graph.release.shelf import discard, locked
 from graph.release.writing import Parts, Writing
 from graph.runs import files
-from graph.runs.crew import Crew, Progress, cores, silent
+from graph.runs.crew import Crew, Progress, silent
 from graph.runs.spark import SparkCrew
 from graph.search import writer as search
 

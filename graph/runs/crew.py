@@ -29,11 +29,6 @@ def silent(_: str, __: int = 0, ___: int = 0, /) -> None:
     """No progress wanted."""
 
 
-def cores() -> int:
-    """How many cores this process may use."""
-    return len(os.sched_getaffinity(0))
-
-
 def _watch() -> None:
     """Let this worker end with the build: a killed one cannot tell its workers to stop."""
     parent = multiprocessing.parent_process()
