@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test test-slow build check bench web picture lint format types clean
+.PHONY: help serve test test-slow test-again build check bench web picture lint format types clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -51,6 +51,11 @@ test-slow: $(VENV)/dev build web ## run the slow tests: kills, hostile requests,
 	@for client in comunica ldes yamlls; do (cd tests/$$client && { [ node_modules/.package-lock.json -nt package-lock.json ] || npm ci --silent --no-audit --no-fund; }) || exit 1; done
 	@$(BIN)/python -m pytest -q -n auto --dist loadfile -m slow
 	@echo "all slow tests passed"
+
+test-again: $(VENV)/dev ## run what failed last once more, one test at a time
+	@echo "once more, alone: what failed among others"
+	@$(BIN)/python -m pytest -v -n 0 --last-failed --last-failed-no-failures none
+	@echo "passed alone; the log names above what failed among others"
 
 bench: $(VENV)/dev build ## measure the build and, side by side, the server and its peers
 	@command -v wrk >/dev/null || { echo "wrk is not installed (Debian: apt-get install wrk)" >&2; exit 1; }

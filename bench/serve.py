@@ -7,7 +7,7 @@ the ratios are what to read. Virtuoso is there where it is installed (Debian: vi
 loading takes it long, so it is started once and rests while others are measured.
 
     pip install -e '.[dev,bench]'
-    PYTHONPATH=.:tests python bench/serve.py [--seconds 5] [--rounds 3] [--build BUILD]
+    PYTHONPATH=.:tests python bench/serve.py [--seconds 5] [--rounds 3] [--beside oxigraph]
 """
 
 import argparse
@@ -30,7 +30,9 @@ from pathlib import Path
 from statistics import median
 
 from graph import queries
+from graph.options import cores
 from graph.rdf.namespaces import PREFIXES
+from graph.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
 PREFIX = "".join(f"PREFIX {p}: <{PREFIXES[p]}>\n" for p in ("pp", "rdfs", "dcterms"))
@@ -44,7 +46,8 @@ ANALYTIC = PREFIX + (
     "?other pp:inSection ?section ; pp:quote ?more FILTER(CONTAINS(?more, SUBSTR(?quote, 1, 2))) "
     "} GROUP BY ?kind"
 )
-VIRTUOSO = "virtuoso"
+OURS, VIRTUOSO = "policyprov", "virtuoso"
+PEERS = ("oxigraph", "rdflib-endpoint", VIRTUOSO)
 CONSTRUCT = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
 
 
@@ -177,7 +180,7 @@ def servers(build: Path) -> dict[str, Start]:
     }
     read_only = [str(bin_ / "oxigraph"), "serve-read-only", *store]
     return {
-        "policyprov": partial(serving, [sys.executable, "server.py"], f"{at[0]}/sparql", **ours),
+        OURS: partial(serving, [sys.executable, "server.py"], f"{at[0]}/sparql", **ours),
         "oxigraph": partial(serving, read_only, f"{at[1]}/query"),
         "rdflib-endpoint": partial(serving, [str(bin_ / "rdflib-endpoint"), *peer], f"{at[2]}/"),
     }
@@ -227,7 +230,7 @@ def _median(rounds: list[Measured]) -> Measured:
 
 
 def _row(name: str, measured: dict[str, Measured]) -> str:
-    ours = measured["policyprov"]
+    ours = measured[OURS]
     cells = [
         f"{m.rate:.1f}/s {m.median:.2f} ms{f', {m.errors} failed' if m.errors else ''}"
         if m.rate
@@ -237,7 +240,7 @@ def _row(name: str, measured: dict[str, Measured]) -> str:
     ratios = [
         f"×{ours.rate / m.rate:.2f}" if m.rate else "—"
         for who, m in measured.items()
-        if who != "policyprov"
+        if who != OURS
     ]
     return f"| {name} | {' | '.join([*cells, *ratios])} |"
 
@@ -248,16 +251,21 @@ def main() -> None:
     parser.add_argument("--seconds", type=int, default=5, help="length of each run")
     parser.add_argument("--rounds", type=int, default=3, help="runs of each, in turn")
     parser.add_argument("--build", type=Path, default=ROOT / "build" / "current")
+    parser.add_argument("--beside", nargs="+", choices=PEERS, default=PEERS, help="which peers")
     options = parser.parse_args()
     if shutil.which("wrk") is None:
         sys.exit("bench/serve.py needs wrk (Debian: apt-get install wrk)")
     build = options.build.resolve()
     version = json.loads((build / "release.json").read_text("utf-8"))["version"]
     rounds, seconds = options.rounds, options.seconds
-    print(f"release {version}, {os.cpu_count()} cores, medians of {rounds} runs of {seconds} s\n")
+    fronts = Settings.from_env(os.environ).processes
+    print(
+        f"release {version}, {cores()} cores, {fronts} fronts, "
+        f"medians of {rounds} runs of {seconds} s\n"
+    )
     with ExitStack() as stack:
-        started = servers(build)
-        if shutil.which("virtuoso-t"):
+        started = {n: s for n, s in servers(build).items() if n in (OURS, *options.beside)}
+        if shutil.which("virtuoso-t") and VIRTUOSO in options.beside:
             rests = nullcontext(stack.enter_context(virtuoso(build)))
             started[VIRTUOSO] = lambda: rests
         names = list(started)
