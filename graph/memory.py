@@ -14,7 +14,6 @@ class Memory:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._kinds: dict[str, OrderedDict[Hashable, Any]] = {}
-        self._closed = False
 
     def recall(self, kind: str, key: Hashable, make: Callable[[], T], most: int) -> T:
         """What `make` gave for this key, of at most `most` of a kind; the oldest make room."""
@@ -26,8 +25,6 @@ class Memory:
                 return known
         made = make()
         with self._lock:
-            if self._closed:
-                return made
             known = found.setdefault(key, made)
             while len(found) > most:
                 found.popitem(last=False)
@@ -39,8 +36,7 @@ class Memory:
             found = self._kinds.get(kind)
             return found.get(key) if found else None
 
-    def close(self) -> None:
-        """Forget everything, and keep nothing from now on."""
+    def clear(self) -> None:
+        """Forget everything that was made until now."""
         with self._lock:
-            self._closed = True
             self._kinds.clear()

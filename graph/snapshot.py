@@ -64,11 +64,13 @@ class Release:
         return self._memory.recall(kind, key, make, most)
 
     def forget(self) -> None:
-        """Let go of all that was remembered: the release is no longer the one being served.
+        """Let go of all that was remembered until now: the release is no longer being served.
 
-        What requests in hand still hold lives until they end.
+        Requests in hand keep what they hold, and go on remembering: a page made of a hundred
+        claims must not read a file a hundred times because a release came meanwhile. Whoever
+        forgets does so again while there are any.
         """
-        self._memory.close()
+        self._memory.clear()
 
     @property
     def store(self) -> Path:

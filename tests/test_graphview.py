@@ -27,7 +27,7 @@ def test_a_switched_release_is_seen_at_once(publish: Callable[[str], Path]) -> N
 
 
 def test_nothing_is_left_of_a_release_that_is_forgotten(publish: Callable[[str], Path]) -> None:
-    """What was remembered goes with it, also what a request in hand asks for afterwards."""
+    """What was remembered goes with it; a request in hand remembers on, until it is again."""
     old = release(publish("1"))
     seen = weakref.ref(view(old))
     assert seen() is not None
@@ -36,8 +36,10 @@ def test_nothing_is_left_of_a_release_that_is_forgotten(publish: Callable[[str],
     assert seen() is None
     late = view(old)
     assert late.text(RELEASE, "rdfs:label") == "1"
+    assert view(old) is late
     seen = weakref.ref(late)
     del late
+    old.forget()
     gc.collect()
     assert seen() is None
 

@@ -17,10 +17,10 @@ def test_the_least_recently_asked_for_makes_room() -> None:
     assert memory.known("digits", "a") is None
 
 
-def test_what_is_closed_keeps_nothing() -> None:
+def test_what_is_cleared_is_made_anew_and_kept() -> None:
     memory = Memory()
     memory.recall("letters", "a", lambda: 1, 2)
-    memory.close()
+    memory.clear()
     assert memory.known("letters", "a") is None
     assert memory.recall("letters", "a", lambda: 2, 2) == 2
-    assert memory.known("letters", "a") is None
+    assert memory.recall("letters", "a", lambda: 3, 2) == 2

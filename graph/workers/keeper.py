@@ -3,6 +3,7 @@
 import gc
 import logging
 import threading
+import time
 import weakref
 from collections import deque
 from collections.abc import Iterator
@@ -19,8 +20,11 @@ _PATROL = 0.25
 _AGAIN = 2.0
 """Seconds until a release that could not be served is tried again: each try starts processes."""
 
-_SWEEPS = 200
-"""Patrols after a switch that may look for what is left of the release before."""
+_GRACE = 1.0
+"""Seconds after a switch in which requests in hand keep what was remembered of their release."""
+
+_SWEPT = 60.0
+"""Seconds after a switch until nobody looks any more for what is left of the release before."""
 
 _log = logging.getLogger(__name__)
 
@@ -35,7 +39,7 @@ class Keeper:
         self._roster, self._follower, self._settings = roster, follower, settings
         self._opened = threading.Event()
         self._refusal: ReleaseError | None = None
-        self._left: list[tuple[weakref.ref[Release], int]] = []
+        self._left: list[tuple[weakref.ref[Release], float]] = []
         self._thread = threading.Thread(target=self._keep, name="keeper", daemon=True)
         self._thread.start()
         self._opened.wait()
@@ -93,18 +97,27 @@ class Keeper:
             return
         ready = list(self._started(found, self._settings.concurrency))
         before = self._roster.switch(found, ready)
-        before.forget()
-        self._left.append((weakref.ref(before), _SWEEPS))
+        self._left.append((weakref.ref(before), time.monotonic()))
         _log.info("serving release %s", found.version)
 
     def _sweep(self) -> None:
         """Let go of the releases before, once the requests that read them have ended.
 
-        Rendered pages leave cycles, and a cycle that holds an old store holds its files.
+        What a release remembers leads back to it, and rendered pages leave cycles: either holds
+        the files of an old store open.
         """
-        if self._left:
+        now = time.monotonic()
+        due = [old for old, since in self._left if now - since > _GRACE]
+        for old in due:
+            release = old()
+            if release is not None:
+                release.forget()
+            del release
+        if due:
             gc.collect()
-            self._left = [(old, n - 1) for old, n in self._left if n and old() is not None]
+        self._left = [
+            (old, since) for old, since in self._left if old() is not None and now - since < _SWEPT
+        ]
 
     def _started(self, of: Release, count: int) -> Iterator[Worker]:
         """So many new workers, started together, each as soon as it is ready."""
