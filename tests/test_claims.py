@@ -13,7 +13,7 @@ from graph.mapping.claims import Claim
 from graph.mapping.facts import canonical, nodes
 from graph.mapping.yaml_positions import Text
 from graph.paths import ARTICLES, QUERIES
-from graph.rdf.namespaces import DEFAULT, PREFIXES
+from graph.rdf.namespaces import BACKGROUND, DEFAULT, PREFIXES
 from graph.rdf.store import in_memory
 from graph.release import build, checks
 from graph.release.build import Sources
@@ -43,6 +43,27 @@ def rows(dataset: ox.Store, query: str) -> list[tuple[str | None, ...]]:
     assert isinstance(found, ox.QuerySolutions)
     names = [v.value for v in found.variables]
     return [tuple(None if row[n] is None else row[n].value for n in names) for row in found]
+
+
+def test_english_renderings_are_background_and_no_words_of_a_claim(dataset: ox.Store) -> None:
+    """Titles and descriptions keep their printed words; what renders them stands beside."""
+    english = """SELECT ?graph ?words WHERE {
+      VALUES (?thing ?property) {
+        (evt:survey-2020-09 dcterms:description)
+        (ent:rmrb-20210111-11-overview-1 rdfs:label)
+        (sec:rmrb-20210111-11-editor-note rdfs:label)
+        (art:rmrb-20210111-11 rdfs:label) }
+      GRAPH ?graph { ?thing ?property ?words }
+      FILTER(LANG(?words) = "en") }"""
+    found = rows(dataset, english)
+    assert {graph for graph, _ in found} == {BACKGROUND.value}
+    assert {words for _, words in found} >= {"questionnaires", "Editor's note"}
+    assert len(found) == 4
+    in_claims = """SELECT ?words WHERE { GRAPH ?claim { ?thing ?property ?words }
+      ?claim a pp:Claim FILTER(LANG(?words) = "en") }"""
+    assert rows(dataset, in_claims) == []
+    titles = "SELECT DISTINCT (LANG(?title) AS ?l) WHERE { ?s a pp:Section ; dcterms:title ?title }"
+    assert rows(dataset, titles) == [("zh",)]
 
 
 def test_every_record_of_the_inventory_is_covered(sources: Sources) -> None:

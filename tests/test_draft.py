@@ -107,6 +107,19 @@ def test_the_document_that_a_text_is_goes_by_one_name(tmp_path: Path) -> None:
         arrival.new("gazette-20211207-1", text, tmp_path / "b", Told("", "agt:x", document="通知"))
 
 
+def test_a_title_is_rendered_by_whoever_brings_the_text(tmp_path: Path) -> None:
+    """Titles that every document has are rendered anyway."""
+    known, text = entities.load(REGISTRY), DATA / "notices" / "gazette-20210203-1" / "article.txt"
+    told = Told(publisher="agt:gazette", label="Notice on plates: “fewer”")
+    for name, given, wanted in [
+        ("gazette-20210203-8", told, told.label),
+        ("gazette-20210203-9", TOLD, ""),
+    ]:
+        made = article.load(arrival.new(name, text, tmp_path / name, given, known))
+        assert made.gloss == made.section["head"].gloss == wanted
+        assert made.section["body"].gloss == "Body"
+
+
 def test_a_document_says_to_whom_by_whose_leave_and_after_what(tmp_path: Path) -> None:
     """Each in a claim with the words that say it, and with the title."""
     folder = arrived(tmp_path, "notice", "20211206")

@@ -51,7 +51,11 @@ def body(page: str) -> str:
 def words(pages: tuple[str, ...]) -> str:
     """The words below the head, without what the page adds."""
     return "".join(
-        re.sub(r'<h2 class="added">.*?</h2>|<sup.*?</sup>|<[^>]+>|\s', "", body(page))
+        re.sub(
+            r'<h2 class="added">.*?</h2>|<p class="rendered".*?</p>|<sup.*?</sup>|<[^>]+>|\s',
+            "",
+            body(page),
+        )
         for page in pages
     )
 

@@ -6,6 +6,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import published
 import pytest
@@ -17,7 +18,7 @@ from hypothesis import strategies as st
 from graph.paths import ROOT
 from graph.queries import canned
 from graph.rdf.namespaces import IDS
-from web.site.language import LANGUAGES, messages
+from web.site.language import LANGUAGES, TAGS, messages
 from web.views import chart, columns, timeline
 from web.views.chart import Figure, Known
 from web.views.columns import Answer, Row, Term
@@ -223,6 +224,25 @@ def test_an_answer_of_ones_own_query_is_drawn(client: FlaskClient, lang: str) ->
     graph = {"query": "CONSTRUCT WHERE { ?s ?p ?o } LIMIT 1", "view": "chart"}
     assert client.get("/sparql", query_string=graph, headers=PAGE).status_code == 200
     assert client.get("/sparql", query_string={**graph, "format": "svg"}).status_code == 400
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_query_too_long_for_an_address_is_drawn_by_a_form(client: FlaskClient, lang: str) -> None:
+    """Buttons send the query: to the page in each view, and to each file of the picture."""
+    asked = {"query": f"# {'x' * 4000}\n{DAYS}", "prefixes": "published"}
+    page = client.post("/sparql", query_string={"lang": lang}, data=asked, headers=PAGE).text
+    assert offered(page) == []
+    buttons = re.findall(r'formaction="([^"#]+)#answer"', page)
+    assert [parse_qs(urlsplit(each).query).get("view") for each in buttons] == [None, ["timeline"]]
+    assert page.count(f'name="query" value="# {"x" * 4000}') == 1
+    to = html.unescape(buttons[1])
+    drawn = client.post(to, data=asked, headers=PAGE).text
+    assert drawn.count('class="mark') == 3
+    assert f'<html lang="{TAGS[lang]}">' in drawn
+    for form in re.findall(r'name="format" value="(\w+)"', drawn):
+        file = client.post(to, data={**asked, "format": form})
+        assert f"policyprov-timeline.{form}" in file.headers["Content-Disposition"]
+    assert re.findall(r'name="format" value="(\w+)"', drawn) == ["svg", "png"]
 
 
 def test_a_picture_in_one_language_is_not_another_s(client: FlaskClient) -> None:

@@ -148,7 +148,7 @@ def _distinct(rows: Iterable[Values], columns: Iterable[str]) -> list[Values]:
 
 def _asked(query: Query, article: NamedNode) -> str:
     takes = any(parameter.name == "article" for parameter in query.parameters)
-    return query.bound({"article": article.value} if takes else {})
+    return query.bound({"article": article.value} if takes else {}, labels=frame().lang)
 
 
 def _featured(query: Query, columns: Iterable[str], article: NamedNode) -> Featured | None:

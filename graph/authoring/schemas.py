@@ -122,6 +122,11 @@ def claims(terms: Vocabulary) -> Schema:
     }
 
 
+def _gloss() -> Schema:
+    """The English rendering of a printed title."""
+    return {"type": "object", "properties": {"en": _TEXT}, "additionalProperties": False}
+
+
 def _listed(properties: Schema, *required: str) -> Schema:
     item = {
         "type": "object", "properties": properties, "required": list(required),
@@ -141,7 +146,7 @@ def article(terms: Vocabulary) -> Schema:
     }
     section: Schema = {
         "slug": {"type": "string", "pattern": _SLUG},
-        "type": _codes(terms, "c:section-type"), "title": _TEXT, "author": _TEXT,
+        "type": _codes(terms, "c:section-type"), "title": _TEXT, "label": _gloss(), "author": _TEXT,
         "paragraphs": {"type": "array", "items": _some(lines), "minItems": 1},
         "defaults": defaults,
     }  # fmt: skip
@@ -161,7 +166,8 @@ def article(terms: Vocabulary) -> Schema:
         "title": "article.yaml of policyprov",
         "type": "object",
         "properties": {
-            "title": _TEXT, "publisher": _TEXT, "issued": day, "page": _TEXT, "reprint": _TEXT,
+            "title": _TEXT, "label": _gloss(), "publisher": _TEXT, "issued": day,
+            "page": _TEXT, "reprint": _TEXT,
             "document": {"type": "string", "pattern": f"^{DOCUMENT}$"},
             "sha256": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
             "rights": {"anyOf": [_TEXT, _words()]},

@@ -33,6 +33,8 @@ class Told:
     issued: str = ""
     genre: str = ""
     document: str = ""
+    label: str = ""
+    """Its title in English, in the words of whoever brings it."""
 
 
 def text(path: Path) -> str:
@@ -128,12 +130,12 @@ def _refuse_known(text: str, articles: Path) -> None:
             )  # fmt: skip
 
 
-def _sections(source: Source, title: str) -> list[str]:
+def _sections(source: Source, title: str, label: str) -> list[str]:
     """The sections: the head, body and foot of a document; one body of any other text."""
     rows = source.text.split("\n")
     lines = [n for n, row in enumerate(rows, 1) if row.strip()]
     if source.heading is None:
-        return [_section("body", "c:section-type-body", title, [str(n) for n in lines])]
+        return [_section("body", "c:section-type-body", title, [str(n) for n in lines], label)]
     start, end = (source.text.count("\n", 0, at) + 1 for at in source.heading)
     heading = [n for n in lines if start <= n <= end]
     rest = [n for n in lines if n > end]
@@ -146,18 +148,30 @@ def _sections(source: Source, title: str) -> list[str]:
             break
         foot.insert(0, rest.pop())
     joined = str(heading[0]) if len(heading) == 1 else str(heading)
-    parts = [_section("head", "c:section-type-head", title, [joined, *map(str, head)])]
-    parts.append(_section("body", "c:section-type-body", "正文", [str(n) for n in rest]))
+    parts = [_section("head", "c:section-type-head", title, [joined, *map(str, head)], label)]
+    parts.append(_section("body", "c:section-type-body", "正文", [str(n) for n in rest], "Body"))
     if foot:
         parts.append(
-            _section("foot", "c:section-type-imprint", "落款与版记", [str(n) for n in foot])
+            _section(
+                "foot",
+                "c:section-type-imprint",
+                "落款与版记",
+                [str(n) for n in foot],
+                "Signature and imprint",
+            )
         )
     return parts
 
 
-def _section(slug: str, kind: str, title: str, lines: list[str]) -> str:
+def _rendered(label: str, margin: str = "") -> str:
+    """The line that renders a title in English, where somebody did."""
+    return f"{margin}label: {{en: {json.dumps(label, ensure_ascii=False)}}}\n" if label else ""
+
+
+def _section(slug: str, kind: str, title: str, lines: list[str], label: str) -> str:
     return (
         f"  - slug: {slug}\n    type: {kind}\n    title: {json.dumps(title, ensure_ascii=False)}\n"
+        f"{_rendered(label, '    ')}"
         f"    paragraphs: [{', '.join(lines)}]\n"
     )
 
@@ -187,6 +201,7 @@ def described(
     genre = told.genre or (_DOCUMENT if source.heading else PRESS.rpartition("type-")[2])
     return (
         f"title: {json.dumps(title, ensure_ascii=False)}\n"
+        f"{_rendered(told.label)}"
         f"genre: {genre}\n"
         f"{_document(genre, title, told, known)}"
         "state: draft\n"
@@ -197,7 +212,7 @@ def described(
         + f"defaults: {{voice: {_VOICES.get(genre, 'reporter')}, saidBy: {publisher}, "
         + "confidence: medium}\n"
         + "sections:\n"
-        + "".join(_sections(source, title))
+        + "".join(_sections(source, title, told.label))
     )
 
 

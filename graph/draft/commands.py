@@ -20,8 +20,9 @@ from graph.mapping import article, entities
 
 def _new(options: argparse.Namespace, console: Console) -> int:
     told = arrival.Told(
-        options.title, options.publisher, options.issued, options.genre, options.document
-    )
+        options.title, options.publisher, options.issued, options.genre, options.document,
+        options.label,
+    )  # fmt: skip
     known = entities.load(options.entities)
     folder = arrival.new(options.article, options.text, options.articles, told, known)
     console.print(f"[bold green]made[/] {folder}: read its article.yaml, then draft it")
@@ -142,6 +143,7 @@ def add(
     new.add_argument("article", help="its name, paper-yyyymmdd-page")
     new.add_argument("--text", type=Path, required=True, help="a file of UTF-8 text")
     new.add_argument("--title", default="", help="its title; the first line without")
+    new.add_argument("--label", default="", help="its title in English, in your words")
     new.add_argument(
         "--publisher", default="", help="agt:…; as other articles of that paper without"
     )

@@ -17,15 +17,14 @@ from pathlib import Path
 from graph import source_files as files
 from graph.errors import Errors, InputError, Place, Report, at_once
 from graph.mapping import genre, yaml_positions
+from graph.mapping import sections as parts
 from graph.mapping.genre import optional
 from graph.mapping.sections import SLUG, Section, Span
-from graph.mapping.sections import defaults as read_defaults
-from graph.mapping.sections import read as read_sections
 from graph.mapping.yaml_positions import Mapping, Text, entries, only, required, word
 
 _KEYS = {
     "title", "publisher", "issued", "page", "reprint", "sha256", "rights", "sections", "errata",
-    "conflicts", "mapped", "defaults", "genre", "state", "document",
+    "conflicts", "mapped", "defaults", "genre", "state", "document", "label",
 }  # fmt: skip
 _ERRATUM_KEYS = {"record", "quote", "section", "line", "reading", "confidence", "comment"}
 RIGHTS = {
@@ -96,6 +95,8 @@ class Article:
     """The official document whose own words it is, if it is one."""
     defaults: dict[str, Text] = field(default_factory=dict)
     """Voice, speaker and confidence of claims whose section has no others."""
+    gloss: str = ""
+    """Its title in English, in our words, where somebody rendered it."""
 
     @cached_property
     def section(self) -> dict[str, Section]:
@@ -271,7 +272,7 @@ def load(folder: Path, report: Report = at_once) -> Article:
             text=text,
             sha256=digest,
             issued=issued,
-            sections=read_sections(entry, text, errors.report),
+            sections=parts.read(entry, text, errors.report),
             errata=(),
             conflicts=(),
             mapped=mapped,
@@ -286,7 +287,8 @@ def load(folder: Path, report: Report = at_once) -> Article:
         )
         bare = replace(
             bare,
-            defaults=read_defaults(entry),
+            defaults=parts.defaults(entry),
+            gloss=parts.gloss(entry),
             conflicts=tuple(_conflicts(entry, errors)),
         )
         bare = replace(bare, errata=tuple(_errata(entry, bare, errors)))

@@ -15,6 +15,7 @@ from graph.mapping.evidence import ids, integer
 from graph.mapping.facts import Facts, Node, listed
 from graph.mapping.genre import PRESS
 from graph.mapping.mapped import Mapped
+from graph.mapping.sections import called
 from graph.mapping.yaml_positions import Mapping as Written
 from graph.mapping.yaml_positions import entries, only, required, word
 
@@ -23,6 +24,7 @@ _PLAN = "act:plan-mapping-2"
 """The plan that the mapper follows: docs/mapping.md."""
 _OWN_TITLE = re.compile("［.+］")
 """A title of ours, for a graphic that prints none."""
+_RENDERED = "English renderings of what articles print: translated for this graph"
 _HOW = {
     "copy": "read in a copy",
     "excerpt": "seen only as an excerpt among the results of a search",
@@ -91,6 +93,7 @@ def _masthead(article: Article) -> Iterator[Node]:
         "id": name,
         "dcterms:publisher": {"id": article.publisher},
         "dcterms:issued": {"@value": article.issued, "@type": "xsd:date"},
+        "rdfs:label": called(article.title, article.gloss),
     }
     if article.page:
         node["schema:printPage"] = article.page
@@ -117,16 +120,18 @@ def _masthead(article: Article) -> Iterator[Node]:
         yield {
             "id": f"sec:{article.slug}-{section.slug}",
             "pp:sequence": integer(section.sequence),
+            "rdfs:label": called(section.title, section.gloss),
         } | own
     yield _mapping(article)
 
 
 def _mapping(article: Article) -> Node:
     """The activity that made the claims of an article, by which plan, and when."""
+    name = article.gloss or article.slug
     node: Node = {
         "id": f"act:mapping-{article.slug}",
         "type": "prov:Activity",
-        "rdfs:label": {"en": f"Mapping of {article.slug}", "zh": f"{article.slug} 的映射"},
+        "rdfs:label": {"en": f"Mapping of {name}", "zh": f"{article.slug} 的映射"},
         "prov:used": ids(f"art:{article.slug}", _PLAN),
         "prov:wasAssociatedWith": {"id": "agt:policyprov"},
     }
@@ -261,6 +266,7 @@ def of_article(each: Mapped, registry: Mapping[str, Entity]) -> Iterator[Node]:
     if each.article.mapped and each.article.mapped.person:
         used.add(each.article.mapped.person)
     yield from _referred(used, registry)
+    yield from (gloss for claim in each.claims for gloss in claim.glosses)
 
 
 def _referred(used: Iterable[str], registry: Mapping[str, Entity]) -> Iterator[Node]:
@@ -283,6 +289,7 @@ def shared(groups: Iterable[Background], registry: Mapping[str, Entity]) -> Iter
     yield {
         "id": "gr:background",
         "type": "prov:Entity",
+        "dcterms:source": _RENDERED,
         "rdfs:label": {"en": "Background knowledge", "zh": "背景知识"},
     }
     yield {

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from graph.errors import Place
-from graph.mapping.facts import Node, nodes
+from graph.mapping.facts import Node, listed, nodes
 from graph.mapping.sections import Span
 from graph.mapping.short.claims import MAPPER
 from graph.mapping.yaml_positions import Text
@@ -67,6 +68,20 @@ class Claim:
         return (node for fact in self.facts for node in nodes(fact))
 
     @property
+    def printed(self) -> list[Node]:
+        """Its facts without the English that renders their words."""
+        return [_printed(fact) for fact in self.facts]
+
+    @property
+    def glosses(self) -> Iterator[Node]:
+        """The English that renders words of its facts: ours, and no words of an article."""
+        for node in self.nodes:
+            for key, value in node.items():
+                english = [each for each in listed(value) if _english(each)]
+                if english:
+                    yield {"id": node["id"], key: english}
+
+    @property
     def inferred(self) -> bool:
         """Whether the mapper speaks, who alone may say what no words print.
 
@@ -74,3 +89,16 @@ class Claim:
         printed.
         """
         return self.voice == MAPPER
+
+
+def _english(value: object) -> bool:
+    return isinstance(value, dict) and value.get("@language") == "en"
+
+
+def _printed(value: Any) -> Any:
+    """A node, or a value of one, without its English words."""
+    if isinstance(value, list):
+        return [_printed(each) for each in value if not _english(each)]
+    if not isinstance(value, dict) or "id" not in value:
+        return value
+    return {key: _printed(each) for key, each in value.items()}

@@ -80,7 +80,7 @@ def _claim(claim: Claim, article: Article) -> Node:
         "pp:about": ids(*subjects(claim)),
         "prov:wasAttributedTo": {"id": "agt:policyprov"},
         "prov:wasGeneratedBy": {"id": f"act:mapping-{article.slug}"},
-        "facts": list(claim.facts),
+        "facts": claim.printed,
     }
 
 

@@ -198,6 +198,8 @@ class Facts:
         if self.vocabulary.properties[name]:
             raise InputError(f"a mapping as {name}", written.place, "write one value")
         only(written, LANGUAGES, f"{name}, which is text in languages")
+        if self.article and list(written) == ["en"]:
+            raise InputError(f"{name} in English only", written.place, "write zh: as printed")
         for tag, text in written.items():
             if not isinstance(text, Text):
                 place = written.places[tag]

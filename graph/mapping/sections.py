@@ -10,7 +10,7 @@ from graph.mapping.yaml_positions import Mapping, Sequence, Text, entries, only,
 
 SLUG = "[a-z0-9]+(-[a-z0-9]+)*"
 """What the name of an article or of a section looks like."""
-_KEYS = {"slug", "type", "title", "author", "paragraphs", "defaults"}
+_KEYS = {"slug", "type", "title", "label", "author", "paragraphs", "defaults"}
 
 
 @dataclass(frozen=True, order=True)
@@ -55,6 +55,8 @@ class Section:
     paragraphs: tuple[Paragraph, ...]
     defaults: dict[str, Text] = field(default_factory=dict)
     """Voice, speaker and confidence of its claims, as far as they say nothing else."""
+    gloss: str = ""
+    """Its title in English, where somebody rendered it: our words, and never printed ones."""
 
     def occurrences(self, words: str) -> Iterator[tuple[Span, ...]]:
         """The spans of every place in this section where these words stand."""
@@ -115,6 +117,23 @@ def defaults(entry: Mapping) -> dict[str, Text]:
     return {key: word(given, key) for key in given}
 
 
+def called(title: str, gloss: str) -> dict[str, str]:
+    """What something printed is called: by its title, and by what renders it in English."""
+    return {tag: words for tag, words in (("zh", title), ("en", gloss)) if words}
+
+
+def gloss(entry: Mapping) -> str:
+    """The English rendering of the title of an article or a section; empty without one.
+
+    Raises InputError for words in any other language: the title itself is the printed one.
+    """
+    told = entry.get("label")
+    if told is None:
+        return ""
+    only(told, {"en"}, "label, which renders the printed title")
+    return word(told, "en")
+
+
 def _section(
     entry: Any, sequence: int, text: str, used: dict[int, Place], report: Errors
 ) -> Section:
@@ -138,6 +157,9 @@ def _section(
     given: dict[str, Text] = {}
     with errors.kept():
         given = defaults(entry)
+    rendered = ""
+    with errors.kept():
+        rendered = gloss(entry)
     errors.refuse()
     return Section(
         slug=told["slug"],
@@ -147,6 +169,7 @@ def _section(
         author=author,
         paragraphs=paragraphs,
         defaults=given,
+        gloss=rendered,
     )
 
 

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import published
 import pyoxigraph
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, ViewportSize, expect
 from visits import Visit, serious_faults
 
 from web.explore.pictures import PICTURES
@@ -31,6 +31,27 @@ PLACES = (
 )
 ASKED = "SELECT ?claim ?quote WHERE { ?claim pp:statedIn/pp:quote ?quote } ORDER BY ?claim LIMIT 3"
 PREFIX = "PREFIX pp: <https://w3id.org/policyprov/ns#>\n"
+
+
+BROKEN = """() => {
+  const found = [];
+  for (const cell of document.querySelectorAll(".scroll th, .scroll td")) {
+    const texts = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
+    for (let text; (text = texts.nextNode()); ) {
+      for (const word of text.data.matchAll(/[A-Za-z]{3,}/g)) {
+        const range = document.createRange();
+        range.setStart(text, word.index);
+        range.setEnd(text, word.index + word[0].length);
+        const lines = [...range.getClientRects()].filter((each) => each.width);
+        if (new Set(lines.map((each) => Math.round(each.top))).size > 1) found.push(word[0]);
+      }
+    }
+  }
+  return found;
+}"""
+"""The words of tables that are broken between two lines."""
+PAPER: ViewportSize = {"width": 672, "height": 1000}
+"""An upright A4 between its margins, in CSS pixels."""
 
 
 def spoken(path: str, lang: str) -> str:
@@ -242,3 +263,27 @@ def test_axe_finds_no_serious_fault(visit: Visit, path: str, scheme: str) -> Non
     visit.page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
     visit.go(spoken(path, "en"))
     assert serious_faults(visit.page) == []
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_a_printed_table_of_a_picture_breaks_no_word_and_fits_its_paper(
+    visit: Visit, name: str
+) -> None:
+    visit.page.set_viewport_size(PAPER)
+    visit.go(f"/explore/{name}?lang=en")
+    visit.page.emulate_media(media="print")
+    assert visit.page.locator(".scroll td").count() > 3
+    assert visit.page.evaluate(BROKEN) == []
+    assert visit.page.evaluate("document.documentElement.scrollWidth") <= PAPER["width"]
+    expect(visit.page.locator(".cite dl > div").first).to_be_visible()
+    visit.page.add_style_tag(
+        content="@media print { td { overflow-wrap: anywhere !important; width: 1em } }"
+    )
+    assert visit.page.evaluate(BROKEN) != []
+
+
+def test_the_embed_code_is_not_printed(visit: Visit) -> None:
+    visit.go(f"/page/claim/{published.SLUG}-0ddffad1-2?lang=en")
+    visit.page.emulate_media(media="print")
+    expect(visit.page.get_by_text("Permanent link")).to_be_visible()
+    expect(visit.page.locator("#cite-embed")).to_be_hidden()

@@ -171,6 +171,9 @@ def test_an_answer_is_looked_at_as_a_timeline(visit: Visit, lang: str, tmp_path:
     expect(marks).to_have_count(3)
     expect(visit.page.locator("#query-results tbody tr").first).to_be_visible()
     assert "/query" in visit.page.url
+    assert "view=timeline" in visit.page.url
+    visit.page.reload()
+    expect(marks).to_have_count(3)
     assert faults(visit.page, "moderate", "serious", "critical") == []
     with visit.page.expect_download() as waiting:
         visit.page.get_by_role("link", name="SVG").click()
@@ -191,6 +194,27 @@ def test_an_answer_is_looked_at_as_a_chart_without_scripts(plain: Page, origin: 
     expect(plain.locator("#query-results tbody tr").first).to_be_visible()
     plain.get_by_role("link", name="Table", exact=True).click()
     expect(plain.locator("#query-views svg")).to_have_count(0)
+    assert faults_of_layout(plain) == 0
+
+
+def test_a_long_query_is_looked_at_by_a_button(visit: Visit, plain: Page, origin: str) -> None:
+    """With scripts in place, without them on the next page; no address holds the query."""
+    query = f"# {'x' * 4000}\n{MEETINGS}"
+    opened(visit, "en")
+    ask(visit, query, "en")
+    visit.page.get_by_role("button", name="Timeline", exact=True).click()
+    expect(visit.page.locator("#query-views svg .mark")).to_have_count(3)
+    plain.set_content(
+        f'<form method="post" action="{origin}/sparql?lang=en"><input type="hidden" name="prefixes"'
+        ' value="published"><textarea name="query"></textarea><button>Run</button></form>'
+    )
+    plain.locator("textarea").fill(query)
+    plain.get_by_role("button", name="Run").click()
+    plain.get_by_role("button", name="Timeline", exact=True).click()
+    expect(plain.locator("#query-views svg .mark")).to_have_count(3)
+    with plain.expect_download() as waiting:
+        plain.get_by_role("button", name="SVG").click()
+    assert waiting.value.suggested_filename == "policyprov-timeline.svg"
     assert faults_of_layout(plain) == 0
 
 

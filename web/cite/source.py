@@ -54,6 +54,8 @@ class Source:
     kind: Kind = PRINTED
     heading: str = ""
     """The title of the whole page, where the words stand in one of its pieces."""
+    rendered: str = ""
+    """The title in English, in our words, where it is rendered."""
 
     @property
     def key(self) -> str:
@@ -96,6 +98,7 @@ def _printed(here: Frame, thing: NamedNode, passage: Passage) -> Source:
         url=here.public_url + iris.page(thing.value),
         release=view.version,
         title=title,
+        rendered=_rendered(here, passage.section) if authors else whole.rendered,
         printed=whole.printed,
         paper=whole.paper,
         paper_latin=whole.paper_latin,
@@ -117,6 +120,7 @@ def _article(here: Frame, article: NamedNode) -> Source:
         url=here.public_url + iris.page(article.value),
         release=view.version,
         title=view.label(article, "zh") or "",
+        rendered=_rendered(here, article),
         printed=_day(view.text(article, "dcterms:issued")),
         paper=(publisher and view.label(publisher, "zh")) or "",
         paper_latin=(publisher and view.label(publisher, "en")) or "",
@@ -130,6 +134,12 @@ def _reprint(here: Frame, article: NamedNode) -> str:
     """Where the article can be read elsewhere: what is derived from it and is not of this site."""
     derived = here.view.sources_of(article, "prov:wasDerivedFrom")
     return next((each.value for each in derived if iris.tail(each.value) is None), "")
+
+
+def _rendered(here: Frame, printed: NamedNode) -> str:
+    """What something printed is called in English; empty where nobody has rendered its title."""
+    called = here.view.called(printed, "en")
+    return called.value if called and called.language == "en" else ""
 
 
 def _author(here: Frame, agent: NamedNode) -> Author:

@@ -67,6 +67,8 @@ const ACCEPT = "application/problem+json, text/html;q=0.9";
 const shown = new URL(endpoint);
 if (form.querySelector("input[name=lang]")) shown.searchParams.set("lang", document.documentElement.lang.slice(0, 2));
 let running;
+// The query that was answered last, and the view its answer is looked at in.
+let looked = {};
 const page = new URL(form.dataset.page, location.href);
 
 function say(text) {
@@ -94,7 +96,7 @@ async function run(view) {
   say(words.running);
   try {
     const answer = await ask(query, view, mine.signal);
-    show(query, answer);
+    show(query, answer, view);
   } catch (error) {
     if (error.name !== "AbortError") say(`${words.unreachable} (${error.message})`);
   }
@@ -112,8 +114,14 @@ function choose(query) {
   run();
 }
 
-// A link to the same page with another query, or another view of this one, is followed in place.
+// A link to the same page with another query, or another view of this one, is followed in place; so is a
+// button, where the query is too long for a link.
 function follow(event) {
+  const button = event.target.closest("button[data-view]");
+  if (button) {
+    event.preventDefault();
+    return run(button.dataset.view);
+  }
   const link = event.target.closest("a[href]"); // also one of a picture, whose href is no string
   if (!link || link.hasAttribute("download") || event.ctrlKey || event.metaKey || event.shiftKey) return;
   const url = new URL(link.getAttribute("href"), location.href);
@@ -124,7 +132,7 @@ function follow(event) {
   else choose(query);
 }
 
-function show(query, answer) {
+function show(query, answer, view) {
   parts.results.tabIndex = 0; // an empty one is no stop of the Tab key
   if (!answer.ok) {
     const problem = renderProblem(parts.results, answer.text, words);
@@ -142,7 +150,8 @@ function show(query, answer) {
   drawHistory(parts.history, choose);
   say(words.done.replace("{count}", rows).replace("{milliseconds}", answer.milliseconds));
   document.getElementById("answer").classList.remove("hidden");
-  history.replaceState(null, "", shareUrl(page, query) ?? page);
+  looked = { query, view };
+  history.replaceState(null, "", shareUrl(page, query, view) ?? page);
 }
 
 // The widget marks a prefix that is not declared as a mistake; a published one is none here.
@@ -179,7 +188,8 @@ function refresh() {
 }
 
 async function share() {
-  const url = shareUrl(page, editor.getValue());
+  const query = editor.getValue();
+  const url = shareUrl(page, query, looked.query === query ? looked.view : null);
   if (url === null) return say(words.toolong);
   history.replaceState(null, "", url);
   try {
@@ -218,4 +228,4 @@ loadVocabulary(form.dataset.vocabulary).then((vocabulary) => {
 });
 // /sparql already shows its answer; /query with a query in its address has still to ask.
 const asked = new URLSearchParams(location.search);
-if (!parts.results.childElementCount && (asked.has("query") || asked.has("example"))) run();
+if (!parts.results.childElementCount && (asked.has("query") || asked.has("example"))) run(asked.get("view"));

@@ -2,8 +2,9 @@
 
 export const LONGEST = 7000;
 
-export function shareUrl(page, query) {
+export function shareUrl(page, query, view) {
   const url = new URL(page);
   url.searchParams.set("query", query);
+  if (view) url.searchParams.set("view", view);
   return url.href.length > LONGEST ? null : url.href;
 }

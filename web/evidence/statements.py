@@ -39,6 +39,10 @@ _FIRST = (
 """What a reader looks for first; all other properties follow by name."""
 
 
+_PRINTED = frozenset(
+    ("dcterms:title", "pp:documentNumber", "pp:valueText", "skos:altLabel", "skos:example")
+)
+"""What is told as it is printed, beside what `verbatim` says."""
 EACH, CARDS = 20, 100
 """Claims shown of one statement where many are told, and of all statements of one page."""
 
@@ -58,6 +62,11 @@ class StatedValue:
     passages: int
     more: int
     withheld: bool
+
+    @property
+    def printed(self) -> bool:
+        """Whether it is words of an article: names and remarks may be ours."""
+        return verbatim(self.triple) or shorten(self.triple.predicate.value) in _PRINTED
 
     @property
     def thing(self) -> str:

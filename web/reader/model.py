@@ -1,11 +1,11 @@
 """An article as it is read: sections, paragraphs, pieces of text, and what each passage backs."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from pyoxigraph import NamedNode
+from pyoxigraph import Literal, NamedNode
 
 from graph.errors import UnknownError
 from web.evidence import links, passages
@@ -68,7 +68,8 @@ class Erratum:
     iri: str
     printed: str
     reading: str
-    comment: str
+    comment: Mapping[str, str]
+    """By language."""
     confidence: NamedNode
     runs: tuple[source_text.Run, ...]
 
@@ -109,6 +110,8 @@ class Reading:
     iri: NamedNode
     source: SourceText
     sections: tuple[Section, ...]
+    called: str
+    """Its title, as printed."""
     entries: tuple[Entry, ...]
     errata: tuple[Erratum, ...]
     coverage: float
@@ -172,6 +175,7 @@ def read(view: View, slug: str) -> Reading:
         iri=article,
         source=source,
         sections=tuple(_section(view, each, source, cutter) for each in _ordered(view, source)),
+        called=view.text(article, "dcterms:title"),
         entries=_in_reading_order(entries, source),
         errata=errata,
         coverage=covered(found, source.text),
@@ -183,12 +187,12 @@ def count(view: View, article: NamedNode) -> int:
     return sum(len(_passages(view, each)) for each in _parts(view, article))
 
 
-def contents(view: View, slug: str) -> tuple[tuple[int, str], ...]:
-    """The sections of an article but for its head: the number each is found by, and its title."""
+def contents(view: View, slug: str) -> tuple[tuple[int, NamedNode], ...]:
+    """The sections of an article but for its head, each with the number it is found by."""
     source = source_text.read(view.folder, slug)
     found = [NamedNode(each.iri) for each in _ordered(view, source)] if source else []
     parts = (each for each in found if not _type(view, each).endswith("-page"))
-    return tuple((n, view.text(each, "dcterms:title")) for n, each in enumerate(parts, 1))
+    return tuple(enumerate(parts, 1))
 
 
 def _entries(view: View, article: NamedNode) -> list[Entry]:
@@ -227,6 +231,12 @@ def _kind(view: View, thing: NamedNode) -> str:
     return _KIND.get(kind, "others")
 
 
+def _said(view: View, thing: NamedNode, name: str) -> Mapping[str, str]:
+    """What a property says, by language."""
+    found = (value for value in view.values(thing, name) if isinstance(value, Literal))
+    return {value.language or "": value.value for value in found}
+
+
 def _erratum(view: View, iri: NamedNode) -> Erratum:
     targets = view.things(iri, "oa:hasTarget")
     spans = [passages.span(view, s) for t in targets for s in view.things(t, "oa:hasSelector")]
@@ -236,7 +246,7 @@ def _erratum(view: View, iri: NamedNode) -> Erratum:
         iri=iri.value,
         printed="".join(s.exact for s in spans),
         reading=view.text(iri, "oa:bodyValue"),
-        comment=view.text(iri, "rdfs:comment"),
+        comment=_said(view, iri, "rdfs:comment"),
         confidence=view.things(iri, "dcterms:type")[0],
         runs=tuple((s.start, s.end) for s in spans),
     )

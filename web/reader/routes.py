@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 from flask import Blueprint, Response, render_template, request
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from pyoxigraph import NamedNode
 
 from graph.errors import ParameterError
@@ -12,9 +13,10 @@ from web.evidence import schema_org
 from web.middleware.negotiated import HTML
 from web.reader import catalogue, leaf, model
 from web.reader.catalogue import Masthead, Wanted
-from web.reader.highlights import Piece
 from web.reader.leaf import Leaf, Leaves
 from web.reader.model import KINDS, VOICES, Entry, Reading, Told
+from web.reader.printing import Printing
+from web.site import iris
 from web.site.language import linker
 from web.site.page_context import Frame, frame, made_once
 from web.site.pagination import Slice
@@ -73,17 +75,19 @@ def articles() -> str:
 def _card(here: Frame, head: Masthead, *, alone: bool) -> Markup:
     """An article in the list; fifty of them are made once, and not at each visit."""
     key = (head.slug, here.language, here.rights, request.script_root, alone)
-    return here.view.remember("card", key, lambda: _drawn(here.view, head, alone=alone), most=4096)
+    return here.view.remember("card", key, lambda: _drawn(here, head, alone=alone), most=4096)
 
 
-def _drawn(view: View, head: Masthead, *, alone: bool) -> Markup:
+def _drawn(here: Frame, head: Masthead, *, alone: bool) -> Markup:
+    view, iri = here.view, NamedNode(head.iri)
     return Markup(  # noqa: S704 (a template of ours)
         render_template(
             "article_card.html",
             head=head,
             alone=alone,
-            passages=model.count(view, NamedNode(head.iri)),
-            sections=model.contents(view, head.slug),
+            title=view.text(iri, "dcterms:title"),
+            passages=model.count(view, iri),
+            sections=[(n, here.name(s.value)) for n, s in model.contents(view, head.slug)],
             whole=leaf.WHOLE,
         )
     )
@@ -103,10 +107,11 @@ def article(slug: str) -> Response:
 
 def _page(here: Frame, slug: str) -> str:
     reading, leaves, wanted = _reading(here.view, slug), _leaves(here.view, slug), _filter()
-    part = _chosen(leaves)
+    part, lit = _chosen(leaves), _lit(reading)
+    shown = frozenset(e.passage.slug for e in reading.entries if wanted.marks(e))
     on = leaves.each[part.number - 1]
     outline = [
-        (number, section.title, leaves.of_section(number))
+        (number, here.name(section.iri.value), leaves.of_section(number))
         for number, section in enumerate((s for s in reading.sections if not s.heads), 1)
     ]
     return render_template(
@@ -116,17 +121,29 @@ def _page(here: Frame, slug: str) -> str:
         leaf=on,
         part=part,
         outline=outline,
-        claims_at=_claims_at(on, wanted),
         wanted=wanted,
-        lit=_lit(reading),
-        shown={e.passage.slug for e in reading.entries if wanted.marks(e)},
-        voice=_voice(reading),
-        words=_words(here, reading),
+        lit=lit,
+        shown=shown,
+        piece=Printing(here, reading, lit, shown, _claims_at(on, wanted)).piece,
+        to=_linked(here),
+        sure=cache(lambda iri: here.language.text("card.confidence", level=here.name(iri))),
         head=catalogue.masthead(here, reading.iri),
         voices=[v for v in VOICES if reading.voices[v]],
         kinds=[k for k in KINDS if reading.kinds[k]],
         snippet=schema_org.snippet(here, reading.iri),
     )
+
+
+def _linked(here: Frame) -> Callable[[str], Markup]:
+    """The link to a thing, by its name: a page has a thousand of some hundred."""
+    link = linker()
+
+    @cache
+    def linked(iri: str) -> Markup:
+        to, name = escape(link(iris.local(iri))), escape(here.name.marked(iri))
+        return Markup(f'<a href="{to}">{name}</a>')  # noqa: S704 (escaped)
+
+    return linked
 
 
 def _lit(reading: Reading) -> Entry | None:
@@ -172,25 +189,3 @@ def _filter() -> Filter:
                 f"use {name}= with: {', '.join(offered)}",
             )
     return Filter(voices, kinds)
-
-
-def _voice(reading: Reading) -> Callable[[Piece], str]:
-    """The voice whose colour a piece wears: that of the first claim on its shortest passage."""
-
-    def voice(piece: Piece) -> str:
-        return f"voice-{reading.entry[piece.marks[0]].told[0].voice}"
-
-    return voice
-
-
-def _words(here: Frame, reading: Reading) -> Callable[[Piece], str]:
-    """The words a piece may be shown with."""
-
-    def words(piece: Piece) -> str:
-        if not here.rights.quotes:
-            return f"{piece.start}–{piece.end}" if piece.marks else ""
-        if piece.marks or here.rights.whole:
-            return reading.source.text[piece.start : piece.end]
-        return "[…]"
-
-    return words

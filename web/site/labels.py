@@ -10,6 +10,7 @@ from web.site.release_view import View
 from web.site.source_text import Rights
 
 _LONGEST = 60
+_PERCENT = "unit-percent"
 _KEPT = 50_000
 """Names remembered before all are forgotten: some ten megabytes."""
 
@@ -28,11 +29,16 @@ class Names:
     def __init__(self, view: View, lang: str, rights: Rights) -> None:
         self._view, self._lang, self._rights = view, lang, rights
         self._known: dict[str, str] = {}
+        self._marked: dict[str, str] = {}
         self._terms: dict[str, str] = {}
 
     def __call__(self, iri: str) -> str:
         """The name of a thing; a prefixed name or the IRI itself if nothing is known of it."""
         return _remembered(self._known, iri, self._name)
+
+    def marked(self, iri: str) -> str:
+        """The name as a page shows it, words of another language marked, made once."""
+        return _remembered(self._marked, iri, lambda iri: language.marked(self(iri), self._lang))
 
     def term(self, iri: str) -> str:
         """What a property or a class is called: a foreign one as the interface does."""
@@ -47,13 +53,20 @@ class Names:
 
     def _name(self, iri: str) -> str:
         thing = NamedNode(iri)
-        if iris.kind(iri) == "erratum" and not self._rights.quotes:
-            return self._view.text(thing, "dcterms:identifier")
         label = self._view.label(thing, self._lang)
+        if label and iris.kind(iri) == "erratum":
+            return self._erratum(thing, label)
         if label:
             return label
         make = self._made.get(iris.kind(iri))
         return (make(thing) if make else "") or shorten(iri)
+
+    def _erratum(self, thing: NamedNode, words: str) -> str:
+        """The slip with its number, which is all of it where no words may be shown."""
+        number = self._view.text(thing, "dcterms:identifier")
+        if not self._rights.quotes or not number:
+            return number
+        return language.messages()["name.erratum"][self._lang].format(id=number, words=_cut(words))
 
     @property
     def _made(self) -> dict[str, Callable[[NamedNode], str]]:
@@ -70,12 +83,31 @@ class Names:
             yield from (self(each.value) for each in self._view.things(thing, name)[:1])
 
     def _observation(self, thing: NamedNode) -> str:
-        text = self._view.text(thing, "pp:valueText")
-        return ": ".join((*self._parts(thing, "pp:indicator"), text))
+        return ": ".join((*self._parts(thing, "pp:indicator"), self._told(thing)))
+
+    def _told(self, observation: NamedNode) -> str:
+        """A number as it is printed; on a page that is not Chinese, as it is read, and quoted."""
+        text = self._view.text(observation, "pp:valueText")
+        if self._lang == "zh" or not text:
+            return text
+        return " ".join(filter(None, (self._number(observation), f"“{text}”")))
+
+    def _number(self, observation: NamedNode) -> str:
+        """A number with its comparator and its unit, in words; empty where none is printed."""
+        low, high = (self._view.text(observation, name) for name in ("pp:value", "pp:valueMax"))
+        if not low:
+            return ""
+        units, hows = (self._view.things(observation, n) for n in ("pp:unit", "pp:comparator"))
+        # An upper value says that it is a range.
+        keys = [] if high else [f"explore.comparator.{_comparator(how)}" for how in hows]
+        told = [language.messages().get(key, {}).get(self._lang, "") for key in keys]
+        number = f"{low}–{high}" if high else low
+        of = ["%" if unit.value.endswith(_PERCENT) else f"({self(unit.value)})" for unit in units]
+        return " ".join(filter(None, (*told, number.replace("-", "−"), *of)))
 
     def _change(self, thing: NamedNode) -> str:
         ends = [
-            self._view.text(each, "pp:valueText")
+            self._told(each)
             for name in ("pp:before", "pp:after")
             for each in self._view.things(thing, name)[:1]
         ]
@@ -97,6 +129,10 @@ class Names:
         if not self._rights.quotes:
             return place
         return f"{place} “{_cut(self._view.text(thing, 'oa:exact'))}”"
+
+
+def _comparator(concept: NamedNode) -> str:
+    return concept.value.rpartition("comparator-")[2]
 
 
 def _cut(text: str) -> str:

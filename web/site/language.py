@@ -29,6 +29,8 @@ _LOCALES: Mapping[str, Locale] = {
 """Code → the rules for plurals and dates that Babel knows."""
 
 _CHINESE = re.compile(r"[\u3400-\u9fff](?:[^A-Za-z<>&]*[\u3400-\u9fff])?[）》”]?")
+_QUOTED = re.compile(r"“([^“”A-Za-z<>&]*[\u3400-\u9fff][^“”A-Za-z<>&]*)”")
+"""Words that are quoted, and Chinese throughout."""
 _TAG = re.compile(r"(<[^>]*>)")
 _TABLE = WEB / "messages.yaml"
 
@@ -127,17 +129,51 @@ def day(date: date) -> str:
 
 
 def mixed(text: str, element: str = "span") -> str:
-    """The text with its Chinese words marked as Chinese, on a page that is not; markup stays."""
-    if spoken().code == "zh" or _CHINESE.search(text) is None:
+    """The text with its Chinese words marked as Chinese, on a page that is not; markup stays.
+
+    Words that are quoted as a whole become a quotation; one inside other words keeps its marks.
+    """
+    return text if text.isascii() else marked(text, spoken().code, element)
+
+
+def marked(text: str, code: str, element: str = "span") -> str:
+    """The same for a page in the language of this code."""
+    if code == "zh" or _CHINESE.search(text) is None:
         return text
+    if element == "span" and text[:1] == "“" and text[-1:] == "”":
+        return _quotation(text[1:-1])
     opened = f'<{element} lang="{TAGS["zh"]}">'
-    pieces = (
-        piece
-        if piece.startswith("<")
-        else _CHINESE.sub(lambda words: f"{opened}{words[0]}</{element}>", piece)
-        for piece in _TAG.split(str(escape(text)))
-    )
+    html = str(escape(text))
+    if element == "span":
+        html = _QUOTED.sub(rf'<q lang="{TAGS["zh"]}">\1</q>', html)
+    quoting, pieces = False, []
+    for piece in _TAG.split(html):
+        if piece.startswith("<"):
+            quoting = piece.startswith("<q ") or (quoting and piece != "</q>")
+            pieces.append(piece)
+        else:
+            marks = f"{opened}\\g<0></{element}>"
+            pieces.append(piece if quoting else _CHINESE.sub(marks, piece))
     return Markup("".join(pieces))  # noqa: S704 (escaped above)
+
+
+def literal(text: str, language: str | None = "", *, printed: bool | None = None) -> str:
+    """A literal of the data as a page shows it: words of another language say that they are.
+
+    On a page that is not Chinese, Chinese words that are `printed` are set as a quotation. Where
+    nobody says whether they are, those without a language tag are: names and remarks have one.
+    """
+    here = spoken().code
+    if (not language if printed is None else printed) and here != "zh" and _CHINESE.search(text):
+        return _quotation(text)
+    if not language or language.startswith(here):
+        return mixed(text)
+    tag = TAGS.get(language, language)
+    return Markup(f'<span lang="{escape(tag)}">{escape(text)}</span>')  # noqa: S704 (escaped)
+
+
+def _quotation(text: str) -> Markup:
+    return Markup(f'<q lang="{TAGS["zh"]}">{escape(text)}</q>')  # noqa: S704 (escaped)
 
 
 def switches() -> list[tuple[str, str, str, bool]]:
@@ -158,11 +194,11 @@ def _vary(response: Response) -> Response:
 
 
 def install(app: Flask) -> None:
-    """Give every template `t`, `lang`, `tag`, `TAGS`, `link`, `switches`, and two filters.
+    """Give every template the words of its language, and three filters.
 
-    These are `mixed` and `day`. Every page gets its headers.
+    These are `mixed`, `literal` and `day`. Every page gets its headers.
     """
-    app.jinja_env.filters.update(mixed=mixed, day=day)
+    app.jinja_env.filters.update(mixed=mixed, literal=literal, day=day)
 
     @app.context_processor
     def words() -> dict[str, object]:
@@ -171,6 +207,7 @@ def install(app: Flask) -> None:
             "lang": spoken().code,
             "tag": TAGS[spoken().code],
             "TAGS": TAGS,
+            "LANGUAGES": LANGUAGES,
             "link": linker(),
             "switches": switches,
         }

@@ -105,6 +105,7 @@ def install(app: Flask) -> None:
             "last": iris.last,
             "own": lambda iri: iris.tail(iri) is not None,
             "name": here.name,
+            "named": here.name.marked,
             "term": here.name.term,
             "titled": _titled,
             "retold": lambda words: refusals.retold(words, here.lang),

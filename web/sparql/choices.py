@@ -62,7 +62,9 @@ def _things(here: Frame, example: str) -> tuple[tuple[str, str], ...]:
         )
     if kind == "section":
         parts = here.view.things(thing, "pp:inArticle")[:1]
-        return _named(here, [s for a in parts for s in here.view.sources_of(a, "pp:inArticle")])
+        inside = (s for a in parts for s in here.view.sources_of(a, "pp:inArticle"))
+        # What lies in a section lies in its article, too.
+        return _named(here, [each for each in inside if iris.kind(each.value) == kind])
     lists = here.view.things(thing, "skos:inScheme")[:1]
     return _named(here, [c for each in lists for c in here.view.sources_of(each, "skos:inScheme")])
 

@@ -108,8 +108,9 @@ def answer(asked: Asked) -> Response:
         formats=RESULT_FORMATS if rows else RDF_FORMATS,
         added=asked.added,
         asked=asked.address,
-        # What fits no address is looked at as a table.
-        views=looked if fits else None,
+        # What fits no address is asked for by a form.
+        fits=fits,
+        views=looked,
     )
 
 

@@ -21,6 +21,8 @@ from web.views.view import taken, views
 _SHOWN = 500
 """Rows of a table on a page; the files to take away hold them all."""
 _OTHER = "other"
+_PRINTED = ("printed", "title")
+"""Columns of words that are printed although they have a language: titles, slips."""
 Row = Mapping[str, Any]
 """Variable → its term in SPARQL JSON."""
 
@@ -63,6 +65,7 @@ def page(
         columns=columns,
         titles={column: column_name(column) for column in columns},
         quotes=[column for column in columns if is_quote(column)],
+        printed=_PRINTED,
         bindings=bindings[:_SHOWN],
         count=len(bindings),
         boolean=rows.get("boolean"),
