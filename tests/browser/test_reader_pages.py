@@ -266,7 +266,7 @@ def test_a_bare_fragment_arrives_on_a_later_leaf(leafed: Visit, kind: str) -> No
     page = leafed.page
     entry = page.locator(".entries > li").last
     slug = str(entry.get_attribute("id"))[2:]
-    spot = str(page.locator(f"#p-{slug} > p > a").get_attribute("href"))[1:]
+    spot = str(page.locator(f"#p-{slug} > q > a").get_attribute("href"))[1:]
     section = page.locator("article section").last.get_attribute("id")
     span = spot[1:].replace("-", ",")
     fragment = {
