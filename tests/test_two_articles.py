@@ -15,7 +15,8 @@ from reasoners import closure, hermit, needs_java, union
 
 from graph.errors import InputError
 from graph.paths import ONTOLOGY
-from graph.rdf.namespaces import PREFIXES
+from graph.queries import canned
+from graph.rdf.namespaces import PREFIXES, expand
 from graph.rdf.store import in_memory
 from graph.release import build, checks, dumps
 from graph.release.build import Sources
@@ -202,3 +203,17 @@ def test_a_broken_mapping_is_refused(case: dict[str, str], tmp_path: Path) -> No
     assert refused.value.where.file == name
     assert refused.value.where.line > 1
     assert case["remedy"] in refused.value.remedy
+
+
+def test_a_title_that_nobody_rendered_is_answered_as_it_is_printed(dataset: ox.Store) -> None:
+    """In English too: no row is lost for want of a rendering."""
+    question = canned()["sections"]
+    asked = {"article": expand(f"art:{FILES[1]}").value}
+    answers = []
+    for labels in ("zh", "en"):
+        found = dataset.query(question.bound(asked, labels=labels))
+        assert isinstance(found, ox.QuerySolutions)
+        answers.append([str(row["title"]) for row in found])
+    assert answers[0] == answers[1]
+    assert answers[0]
+    assert all(title.endswith("@zh") for title in answers[0])

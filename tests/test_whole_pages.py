@@ -3,9 +3,11 @@
 Every kind of page is walked (tests/data/page-kinds.yaml), with the answer of every question.
 """
 
+import io
 import re
 from functools import cache
 
+import openpyxl
 import published
 import pytest
 import yaml
@@ -176,3 +178,17 @@ def test_a_chinese_page_is_chinese(client: FlaskClient, path: str) -> None:
         assert [found.text for found in english if not found.language.startswith("en")] == []
     else:
         assert [found.text for found in english if alone(found, path)] == []
+
+
+@pytest.mark.parametrize("name", sorted(n for n, q in canned().items() if q.form == "SELECT"))
+def test_an_excel_file_in_english_has_english_columns_and_names(
+    client: FlaskClient, name: str
+) -> None:
+    """What is left in Chinese there is printed, or stands in a cell with English words."""
+    reply = client.get(f"/queries/{name}.xlsx?lang=en")
+    sheet = openpyxl.load_workbook(io.BytesIO(reply.data)).worksheets[0]
+    head, *rows = sheet.iter_rows(values_only=True)
+    assert [title for title in head if HAN.search(str(title))] == []
+    cells = [cell for row in rows for cell in row if isinstance(cell, str) and HAN.search(cell)]
+    left = [cell for cell in cells if not is_printed(cell) and not ENGLISH.search(cell)]
+    assert left == [] or f"/queries/{name}" in AS_STATED
