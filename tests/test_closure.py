@@ -11,7 +11,7 @@ from graph.mapping import inference
 from graph.paths import ONTOLOGY
 from graph.rdf.namespaces import INFERRED, PREFIXES, expand
 from graph.rdf.vocabulary import vocabulary
-from graph.release import build, checks
+from graph.release import build, conformance
 
 
 def triple(s: str, p: str, o: str) -> ox.Triple:
@@ -65,7 +65,7 @@ def test_the_rules_infer_what_a_reasoner_infers() -> None:
     """On the whole dataset, owlrl's closure restricted to things and named terms is ours."""
     sources = build.read()
     ours = {q.triple for q in sources.quads if q.graph_name == INFERRED}
-    stated = checks.asserted(sources.quads)
+    stated = conformance.asserted(sources.quads)
     # A closure is written into its graph, so it works on a copy.
     data = union(releases.second(ox.Quad(*t) for t in stated).default_graph)
     data.parse(ONTOLOGY / "policyprov.ttl")

@@ -6,7 +6,7 @@ import corpus
 import pytest
 
 from graph.rdf import store
-from graph.release import build, checks
+from graph.release import build, checks, conformance
 
 
 def _written(folder: Path) -> dict[str, bytes]:
@@ -71,7 +71,7 @@ def test_three_articles_pass_every_check(tmp_path: Path) -> None:
     """What `policyprov build` and `policyprov check` look at, over generated articles alone."""
     corpus.write(tmp_path, 4, real=False)
     sources = _read(tmp_path)
-    found = [checks.shapes(sources.quads), checks.consistency(sources.quads)]
+    found = [conformance.shapes(sources.quads), conformance.consistency(sources.quads)]
     assert [problem for each in found for problem in each.problems] == []
     release = build.build(
         tmp_path / "build", tmp_path / "articles", tmp_path / "entities.csv",

@@ -13,7 +13,7 @@ from graph.errors import InputError
 from graph.queries import canned
 from graph.rdf.namespaces import PREFIXES, shorten
 from graph.rdf.store import in_memory
-from graph.release import build, checks
+from graph.release import build, checks, conformance
 from graph.release.build import Sources
 
 NOTICES = Path(__file__).parent / "data" / "notices"
@@ -45,8 +45,8 @@ def test_every_check_passes(notices: Sources, dataset: ox.Store) -> None:
         checks.spans(notices.mapped),
         checks.coverage(notices.mapped, NOTICES),
         checks.violations(dataset, notices.places),
-        checks.shapes(notices.quads),
-        checks.consistency(notices.quads),
+        conformance.shapes(notices.quads),
+        conformance.consistency(notices.quads),
     )
     assert [f.problems for f in findings if not f.passed] == []
 

@@ -213,17 +213,29 @@ def test_keep_going_does_not_go_on_with_nothing(copied: Path, tmp_path: Path) ->
 
 
 def test_what_articles_may_not_say_together_is_refused(copied: Path, target: Path) -> None:
-    """A place within two places, each told by an article; the last release stays."""
+    """A place within two places, each told by an article; the last release stays.
+
+    It is refused before dumps are made, and nothing is left behind.
+    """
     release = (target / "current").resolve()
+    names = sorted(each.name for each in target.iterdir())
     path = copied / "background.yaml"
     places = [name for name in _summaries(target)[_last(copied)]["called"] if name[:4] == "plc:"]
     county, *provinces = sorted(places, key=lambda name: name.endswith("0000"))
     facts = "".join(f"      - {{id: {county}, within: {each}}}\n" for each in provinces[-2:])
     group = f"  - source: made up\n    facts:\n{facts}"
     path.write_text(path.read_text("utf-8").rstrip("\n") + "\n" + group, "utf-8")
+    steps: list[str] = []
+
+    def progress(step: str, _: int = 0, __: int = 0, /) -> None:
+        steps.append(step)
+
     with pytest.raises(CheckError, match="division-with-two-parents"):
-        _build(copied, target)
+        releases.build(target, copied / "articles", copied / "entities.csv", path, progress, jobs=1)
     assert (target / "current").resolve() == release
+    assert "quads of stretches" in steps
+    assert "pieces of dumps" not in steps
+    assert sorted(each.name for each in target.iterdir()) == names
 
 
 _DAMAGE: dict[str, tuple[str, Callable[[bytes], bytes | None]]] = {

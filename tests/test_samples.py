@@ -11,7 +11,7 @@ from graph.errors import InputError
 from graph.paths import ARTICLES
 from graph.rdf.namespaces import PREFIXES
 from graph.rdf.store import in_memory
-from graph.release import build, checks, watching
+from graph.release import build, checks, conformance, watching
 from graph.release.build import Sources
 
 
@@ -21,7 +21,7 @@ def problems(sources: Sources, folder: Path) -> list[str]:
         checks.spans(sources.mapped),
         checks.coverage(sources.mapped, folder),
         checks.violations(in_memory(sources.quads), sources.places),
-        checks.shapes(sources.quads),
+        conformance.shapes(sources.quads),
     )
     return [problem for finding in findings for problem in finding.problems]
 
@@ -117,7 +117,9 @@ def test_a_build_refuses_what_the_shapes_refuse(lacks: tuple[str, ...], tmp_path
     except InputError:
         shaped = False
     else:
-        own = [problem for problem in checks.shapes(stated).problems if problem.startswith("obs:")]
+        own = [
+            problem for problem in conformance.shapes(stated).problems if problem.startswith("obs:")
+        ]
         assert all("观测" not in problem for problem in own), "told in English"
         shaped = not own
     verdict = watching.prove(folder, registry)

@@ -18,7 +18,7 @@ from graph.paths import ONTOLOGY
 from graph.queries import canned
 from graph.rdf.namespaces import PREFIXES, expand
 from graph.rdf.store import in_memory
-from graph.release import build, checks, dumps
+from graph.release import build, checks, conformance, dumps
 from graph.release.build import Sources
 
 TWO = Path(__file__).parent / "data" / "articles"
@@ -46,7 +46,7 @@ def dataset(two: Sources) -> ox.Store:
 @pytest.fixture(scope="module")
 def graph(two: Sources) -> rdflib.Graph:
     """What the articles state, with the ontology and its code lists."""
-    found = releases.second(ox.Quad(*t) for t in checks.asserted(two.quads))
+    found = releases.second(ox.Quad(*t) for t in conformance.asserted(two.quads))
     return (
         union(found.default_graph)
         .parse(ONTOLOGY / "policyprov.ttl")
@@ -68,8 +68,8 @@ def test_every_check_passes(two: Sources, dataset: ox.Store) -> None:
         checks.spans(two.mapped),
         checks.coverage(two.mapped, TWO),
         checks.violations(dataset, two.places),
-        checks.shapes(two.quads),
-        checks.consistency(two.quads),
+        conformance.shapes(two.quads),
+        conformance.consistency(two.quads),
     )
     assert [f.problems for f in findings if not f.passed] == []
 

@@ -33,10 +33,15 @@ def load(quads: Path, path: Path) -> None:
 
     Loaded piece by piece: the engine needs ten times the memory of what it loads at once.
     """
-    store = Store(str(path))
     with quads.open("rb") as file:
-        while lines := file.readlines(_PIECE):
-            store.bulk_load(b"".join(lines), format=RdfFormat.N_QUADS)
+        gathered((b"".join(lines) for lines in iter(lambda: file.readlines(_PIECE), [])), path)
+
+
+def gathered(pieces: Iterable[bytes], path: Path) -> None:
+    """A store directory at `path` of pieces of N-Quads, complete on disk when this returns."""
+    store = Store(str(path))
+    for piece in pieces:
+        store.bulk_load(piece, format=RdfFormat.N_QUADS)
     store.flush()
     store.optimize()
 

@@ -15,7 +15,7 @@ from graph.release.part import Ground
 from graph.release.part_cache import Cache, Kept
 from graph.runs.crew import Crew, Progress
 
-_MANY = 12
+MANY = 12
 """How many articles are worth the start of workers."""
 
 
@@ -65,7 +65,7 @@ class Workshop:
 
     def outcomes(self, folders: Sequence[Path], crew: Crew, progress: Progress) -> list[Outcome]:
         """What comes of the articles in these folders, in their order."""
-        many = len(folders) >= _MANY
+        many = len(folders) >= MANY
         here = _Desk(Ground(vocabulary(), self.known), Cache(self.build))
         work = partial(_outcome, self.registry, self.build) if many else here.outcome
         return crew.run(work, folders, "articles", progress, worth=many)
@@ -92,3 +92,12 @@ def disagreements(kept: Iterable[Kept]) -> tuple[str, ...]:
 def _told(kept: Kept, document: str, values: set[str]) -> str:
     place = kept.places.get(expand(document).value, kept.slug)
     return f"{', '.join(sorted(values))} ({place})"
+
+
+def names(kept: Iterable[Kept]) -> dict[str, set[str]]:
+    """What each registered thing that any of these parts speaks of is called."""
+    names: dict[str, set[str]] = {}
+    for each in kept:
+        for name, given in each.summary["called"].items():
+            names.setdefault(name, set()).update(given)
+    return names

@@ -29,7 +29,8 @@ from graph.paths import ARTICLES, BUILD, ROOT
 from graph.rdf.vocabulary import Vocabulary, vocabulary
 from graph.release import part, publication
 from graph.release.articles import Workshop, disagreements
-from graph.release.part_cache import Cache, Kept
+from graph.release.articles import names as names_of
+from graph.release.part_cache import Cache
 from graph.release.shelf import discard, locked
 from graph.release.writing import Parts, Writing
 from graph.runs import files
@@ -97,7 +98,7 @@ def _switch(build: Path, version: str) -> None:
 
 
 @contextmanager
-def _disk(so_far: str) -> Iterator[None]:
+def disk(so_far: str) -> Iterator[None]:
     """Tell what the disk does not take or give as a ReleaseError that says what holds `so_far`."""
     try:
         yield
@@ -131,7 +132,7 @@ def build(  # noqa: PLR0913 - four places to read from and write to, and how
         paths = (target, articles, entities, background)
         target, articles, entities, background = (path.resolve() for path in paths)
     team = SparkCrew(spark) if spark else Crew(jobs or cores())
-    with locked(target) as work, team as crew, _disk("nothing was published"):
+    with locked(target) as work, team as crew, disk("nothing was published"):
         progress("vocabulary and registry")
         errors = Errors()
         known = load_entities(entities, errors.report)
@@ -150,7 +151,7 @@ def build(  # noqa: PLR0913 - four places to read from and write to, and how
         progress("search index")
         search.write(release)
         _switch(target, version)
-        with _disk(f"{version} is published, but its history and tidying up are not"):
+        with disk(f"{version} is published, but its history and tidying up are not"):
             progress("history")
             since = None if made.since is None else Since(last.name, made.since.quads)
             history.record(target / "current", since)
@@ -194,7 +195,7 @@ class _Reading:
         kept = tuple(each.kept for each in found if each.kept)
         if not kept:
             raise ReleaseError(f"no sound article under {self.articles}; nothing was published")
-        names = _names(kept)
+        names = names_of(kept)
         if wrong:
             groups = _without(groups, self.known, names)
         stated = quads.shared(groups, self.known, terms)
@@ -202,15 +203,6 @@ class _Reading:
             names.setdefault(name, set()).update(given)
         quads.check_names(names, self.known)
         return Parts(kept, part.shared(stated, terms), wrong, disagreements(kept))
-
-
-def _names(kept: Iterable[Kept]) -> dict[str, set[str]]:
-    """What each registered thing that any of these parts speaks of is called."""
-    names: dict[str, set[str]] = {}
-    for each in kept:
-        for name, given in each.summary["called"].items():
-            names.setdefault(name, set()).update(given)
-    return names
 
 
 def _without(

@@ -5,18 +5,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pyoxigraph as ox
-import rdflib
 
 from graph import queries
 from graph.coverage import inventory
 from graph.coverage.coverage import measure
 from graph.coverage.inventory import LEVELS, Record
-from graph.mapping import links
 from graph.mapping.claims import Claim
 from graph.mapping.mapped import Mapped
 from graph.mapping.sections import Span
-from graph.paths import ONTOLOGY
-from graph.rdf.namespaces import DEFAULT, INFERRED, PREFIXES, shorten
+from graph.rdf.namespaces import shorten
 
 
 @dataclass(frozen=True)
@@ -49,33 +46,6 @@ def spans(mapped: Iterable[Mapped]) -> Finding:
                     if text[s.start : s.end] != s.exact
                 ]
     return Finding("spans", f"{count} spans equal the source", tuple(problems))
-
-
-def numbers(mapped: Iterable[Mapped]) -> Finding:
-    """Every number and date was read again from its own words while the claims were loaded."""
-    proofs = [each.proofs for each in mapped]
-    words = [w for p in proofs for w in p.unproven]
-    return Finding(
-        "numbers and dates",
-        f"{sum(p.numbers for p in proofs)} numbers read again, "
-        f"{len(words)} without a numeral ({', '.join(words)}); dates: "
-        f"{sum(p.dates_printed for p in proofs)} printed, "
-        f"{sum(p.dates_computed for p in proofs)} computed from 同比 or the plan, "
-        f"{sum(p.dates_read for p in proofs)} read by a rule from words",
-    )
-
-
-def relations(mapped: Iterable[Mapped]) -> Finding:
-    """Every link was found in its own words while the claims were loaded, or is marked as ours."""
-    every = [link for each in mapped for link in each.links]
-    found = links.counted(every)
-    told = ", ".join(f"{name} {a}+{b}" if b else f"{name} {a}" for name, (a, b) in found.items())
-    proven, inferred = (sum(pair[n] for pair in found.values()) for n in (0, 1))
-    how = ", ".join(f"{number} by {kind}" for kind, number in links.told_by(every).items())
-    detail = (
-        f"{proven} links proven by the words of both ends ({how}), {inferred} inferred (+): {told}"
-    )
-    return Finding("links", detail)
 
 
 def _points(found: Iterable[Span]) -> set[int]:
@@ -124,28 +94,33 @@ def _records(each: Mapped, folder: Path) -> tuple[dict[str, list[str]], list[str
     return found, [f"{r} is in no inventory" for r in sorted(named - found.keys())]
 
 
-def records(each: Mapped, folder: Path) -> Finding:
-    """Every record of the inventory of one article, in `folder`, is covered; so is its text."""
+@dataclass(frozen=True)
+class Covered:
+    """How many records of an article's inventory are covered, of how many; its text in a line."""
+
+    done: int
+    records: int
+    told: str
+    problems: tuple[str, ...]
+
+
+def covered(each: Mapped, folder: Path) -> Covered:
+    """How far the claims of one article, in `folder`, cover its inventory and its text."""
     found, unlisted = _records(each, folder)
-    problems = [*(p for missing in found.values() for p in missing), *unlisted]
-    return Finding("records", f"{len(found)} records", (*problems, *measure(each).problems(each)))
+    measured = measure(each)
+    missing = (p for missing in found.values() for p in missing)
+    done = sum(not missing for missing in found.values())
+    told = f"{each.article.slug} ({each.article.state}): {measured.told}"
+    return Covered(done, len(found), told, (*missing, *unlisted, *measured.problems(each)))
 
 
 def coverage(mapped: Iterable[Mapped], folder: Path) -> Finding:
     """Every record of every inventory is covered, in its own words and voice."""
-    problems: list[str] = []
-    done = total = 0
-    told = []
-    for each in mapped:
-        found, unlisted = _records(each, folder / each.article.slug)
-        problems += [*(p for missing in found.values() for p in missing), *unlisted]
-        done += sum(not missing for missing in found.values())
-        total += len(found)
-        measured = measure(each)
-        problems += measured.problems(each)
-        told.append(f"{each.article.slug} ({each.article.state}): {measured.told}")
-    detail = f"{done}/{total} records; {'; '.join(told)}"
-    return Finding("coverage", detail, tuple(problems))
+    every = [covered(each, folder / each.article.slug) for each in mapped]
+    done, total = sum(each.done for each in every), sum(each.records for each in every)
+    told = "; ".join(each.told for each in every)
+    problems = tuple(problem for each in every for problem in each.problems)
+    return Finding("coverage", f"{done}/{total} records; {told}", problems)
 
 
 @dataclass(frozen=True)
@@ -239,54 +214,3 @@ def forbidden(
             iris = [t.value for t in terms.values() if isinstance(t, ox.NamedNode)]
             at = sorted({str(places[iri]) for iri in iris if iri in places})
             yield Forbidden(name, _shown(terms), tuple(at), query.summary["en"])
-
-
-def _rdflib(triples: Iterable[ox.Triple]) -> rdflib.Graph:
-    lines = ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES)
-    return rdflib.Graph().parse(data=lines, format="nt")
-
-
-def asserted(quads: Iterable[ox.Quad]) -> list[ox.Triple]:
-    """The triples of the default graph that were stated, without those that only follow."""
-    named = [q for q in quads if q.graph_name not in (DEFAULT, INFERRED)]
-    stated = {q.triple for q in named}
-    follow = {q.triple for q in quads if q.graph_name == INFERRED} - stated
-    return [q.triple for q in quads if q.graph_name == DEFAULT and q.triple not in follow]
-
-
-def _foreign(message: object) -> tuple[bool, str]:
-    """Puts what is told in English before the rest, which has an order too."""
-    return getattr(message, "language", None) != "en", str(message)
-
-
-def shapes(quads: Iterable[ox.Quad]) -> Finding:
-    """The stated facts conform to `ontology/shapes.ttl`; warnings are told, not failed."""
-    import pyshacl  # noqa: PLC0415 - a second to load, which only `check` has to wait for
-
-    data = _rdflib(asserted(list(quads)))
-    rules = rdflib.Graph().parse(ONTOLOGY / "shapes.ttl")
-    _, report, _ = pyshacl.validate(data, shacl_graph=rules, inference="none", advanced=False)
-    sh = rdflib.Namespace(PREFIXES["sh"])
-    problems, warnings = [], 0
-    for result in report.subjects(rdflib.RDF.type, sh.ValidationResult):
-        if report.value(result, sh.resultSeverity) != sh.Violation:
-            warnings += 1
-            continue
-        focus = shorten(str(report.value(result, sh.focusNode)))
-        told = sorted(report.objects(result, sh.resultMessage), key=_foreign)
-        problems.append(f"{focus}: {told[0]}")
-    count = len(set(rules.subjects(rdflib.RDF.type, sh.NodeShape)))
-    return Finding("shapes", f"{count} shapes, {warnings} warnings", tuple(sorted(problems)))
-
-
-def consistency(quads: Iterable[ox.Quad]) -> Finding:
-    """The OWL 2 RL closure of the stated facts and the ontology has no contradiction."""
-    import owlrl  # noqa: PLC0415 - as slow to load as the shapes
-
-    data = _rdflib(asserted(list(quads)))
-    data.parse(ONTOLOGY / "policyprov.ttl")
-    before = len(data)
-    reasoner = owlrl.OWLRL_Semantics(data, axioms=False, daxioms=False, rdfs=False)
-    reasoner.closure()
-    problems = tuple(str(message).strip() for message in reasoner.error_messages)
-    return Finding("consistency", f"closure of {before} triples has {len(data)}", problems)

@@ -23,15 +23,15 @@ from graph.history.difference import Difference
 from graph.history.ledger import History
 from graph.mapping import entities
 from graph.paths import ARTICLES, BUILD
-from graph.rdf import store
 from graph.release import (
     build,
-    checks,
     publication,
     registration,
     shelf,
     watching,
 )
+from graph.release.proof import proving
+from graph.runs.crew import Crew, cores
 from graph.runs.shown import Shown
 
 _TOLD = 20
@@ -83,18 +83,9 @@ def _watch(folder: Path, registry: Path, console: Console) -> int:
 def _check(options: argparse.Namespace, console: Console) -> int:
     if options.watch:
         return _watch(options.articles / options.watch, options.entities, console)
-    with console.status("reading the sources") as status:
-        sources = build.read(options.articles, options.entities, options.background)
-        status.update("checking")
-        findings = [
-            checks.spans(sources.mapped),
-            checks.numbers(sources.mapped),
-            checks.relations(sources.mapped),
-            checks.coverage(sources.mapped, options.articles),
-            checks.violations(store.in_memory(sources.quads), sources.places),
-            checks.shapes(sources.quads),
-            checks.consistency(sources.quads),
-        ]
+    sources = proving.Sources(options.articles, options.entities, options.background)
+    with build.disk("nothing was checked"), Shown(console) as shown, Crew(cores()) as crew:
+        findings = proving.prove(sources, options.target, crew, shown)
     table = Table("check", "", "what was looked at", title="policyprov check", title_justify="left")
     for finding in findings:
         mark = "[green]ok[/]" if finding.passed else "[bold red]failed[/]"
@@ -249,6 +240,7 @@ def _parser() -> argparse.ArgumentParser:
     checked = commands.add_parser(
         "check", parents=[sources], help="prove the data, publish nothing"
     )
+    checked.add_argument("--target", type=Path, default=BUILD, help="where what was proven is kept")
     checked.add_argument("--watch", metavar="ARTICLE", help="prove one article at each save")
     checked.set_defaults(run=_check)
     authoring.add(commands, sources)

@@ -174,21 +174,40 @@ DUMPS = tuple(Dump(part, fmt) for part, formats in _FORMATS.items() for fmt in f
 
 QUADS = next(d for d in DUMPS if d.part is WHOLE and d.fmt.name == "nquads")
 """The dump that holds all quads in order, of which all others are made."""
+_MADE = tuple(dump for dump in DUMPS if dump is not QUADS)
 
 
-def cut(context: Mapping[str, Any], batch: Path) -> None:
-    """Make the pieces of all dumps of the stretches in a batch, into spools beside it."""
+def cut_quads(batch: Path) -> None:
+    """Make the N-Quads of the stretches in a batch, and count them, into spools beside it."""
     folder = batch.parent
     with ExitStack() as opened:
-        spools, shadows = (
-            {d: opened.enter_context((folder / f"{d.name}{ending}").open("wb")) for d in DUMPS}
-            for ending in ("", pieces.SHADOWS)
+        spool, shadow, counts = (
+            opened.enter_context((folder / name).open("wb"))
+            for name in (QUADS.name, f"{QUADS.name}{pieces.SHADOWS}", pieces.STRETCHES)
         )
-        counts = opened.enter_context((folder / pieces.STRETCHES).open("wb"))
         for each in plan.batch(batch):
             counts.write(
                 each.name + SEAM + tally.counted((*each.rows, *each.shadow)).told() + b"\n"
             )
+            _spool_quads(each.name, each.rows, spool)
+            if each.casts_shadow:
+                _spool_quads(plan.shadow(each.name), each.shadow, shadow)
+
+
+def _spool_quads(name: bytes, rows: list[bytes], spool: BinaryIO) -> None:
+    text = b"".join(map(order.nquad, rows))
+    pieces.spooled(spool, name, len(rows), Taken(b"", b"", text, b""))
+
+
+def cut(context: Mapping[str, Any], batch: Path) -> None:
+    """Make the pieces of all other dumps of the stretches in a batch, into spools beside it."""
+    folder = batch.parent
+    with ExitStack() as opened:
+        spools, shadows = (
+            {d: opened.enter_context((folder / f"{d.name}{ending}").open("wb")) for d in _MADE}
+            for ending in ("", pieces.SHADOWS)
+        )
+        for each in plan.batch(batch):
             _spool(each.name, each.rows, spools, context)
             if each.casts_shadow:
                 _spool(plan.shadow(each.name), each.shadow, shadows, context)
@@ -197,12 +216,8 @@ def cut(context: Mapping[str, Any], batch: Path) -> None:
 def _spool(
     name: bytes, rows: list[bytes], spools: Mapping[Dump, BinaryIO], context: Mapping[str, Any]
 ) -> None:
-    text = b"".join(map(order.nquad, rows))
-    quads = list(parse(text, format=RdfFormat.N_QUADS))
+    quads = list(parse(b"".join(map(order.nquad, rows)), format=RdfFormat.N_QUADS))
     for dump, spool in spools.items():
-        if dump is QUADS:
-            pieces.spooled(spool, name, len(rows), Taken(b"", b"", text, b""))
-            continue
         out = io.BytesIO()
         triples = dump.write(quads, out, context)
         pieces.spooled(spool, name, triples, dump.joint.apart(out.getvalue()) if triples else None)

@@ -28,7 +28,7 @@ from graph.rdf import order, store
 from graph.rdf.namespaces import IDS, expand, shorten
 from graph.rdf.vocabulary import Vocabulary, vocabulary
 from graph.release import checks, dumps
-from graph.release.checks import Forbidden
+from graph.release.checks import Covered, Finding, Forbidden
 from graph.runs import buckets
 from graph.runs.merge import BUCKETS, FOLLOWS, JOINS, NAMED, RUNS, STATED
 
@@ -75,11 +75,37 @@ def code() -> str:
     return found.hexdigest()
 
 
-def make(folder: Path, ground: Ground) -> dict[str, bytes]:
+@dataclass(frozen=True)
+class Examined:
+    """An article that was read: the files of its part by name, and what its checks found."""
+
+    read: Mapped
+    files: Mapping[str, bytes]
+    spans: Finding
+    covered: Covered
+    rules: Finding
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """All that is wrong with the article by itself."""
+        return (*self.spans.problems, *self.covered.problems, *self.rules.problems)
+
+
+def make(folder: Path, ground: Ground) -> Mapping[str, bytes]:
     """The files of an article's part, by name.
 
     Raises InputError with all that is wrong in the article, and CheckError when it breaks a rule
     that concerns it alone.
+    """
+    found = examined(folder, ground)
+    refuse(found.problems)
+    return found.files
+
+
+def examined(folder: Path, ground: Ground) -> Examined:
+    """An article, read and checked by itself, whether it is sound or not.
+
+    Raises InputError with all that is wrong in its files.
     """
     errors, registry = Errors(), Consulted(ground.registry)
     with errors.kept():
@@ -91,7 +117,8 @@ def make(folder: Path, ground: Ground) -> dict[str, bytes]:
     stated = quads.of_article(each, registry, ground.vocabulary)
     runs, joined = _runs(stated, ground.vocabulary, _own(source.slug, registry))
     places = written_at((each,))
-    _refuse_bad(each, folder, joined, places)
+    spans, covered = checks.spans((each,)), checks.covered(each, folder)
+    rules = checks.violations(joined, places, checks.alone())
     measured = measure(each)
     known = [name for name, row in registry.rows.items() if row is not None]
     summary = {
@@ -105,7 +132,8 @@ def make(folder: Path, ground: Ground) -> dict[str, bytes]:
     }
     texts = {name.rpartition("/")[2]: content for name, content in dumps.texts((each,))}
     listed = listed_buckets(runs, key(folder))
-    return {**runs, **texts, **listed, PLACES: _json(places), SUMMARY: _json(summary)}
+    found = {**runs, **texts, **listed, PLACES: _json(places), SUMMARY: _json(summary)}
+    return Examined(each, found, spans, covered, rules)
 
 
 AGREED = ("dcterms:type", "pp:issuedBy")
@@ -134,9 +162,18 @@ def shared(stated: Stated, vocabulary: Vocabulary) -> dict[str, bytes]:
 
     Raises CheckError when it breaks a rule by itself.
     """
+    found, problems = shared_examined(stated, vocabulary)
+    refuse(problems)
+    return found
+
+
+def shared_examined(
+    stated: Stated, vocabulary: Vocabulary
+) -> tuple[dict[str, bytes], tuple[str, ...]]:
+    """What `shared` gives, whether it is sound or not, and what is wrong with it by itself."""
     runs, joined = _runs(stated, vocabulary, _nobody, quads.terms(vocabulary))
-    refuse(checks.violations(joined, {}, checks.alone()).problems)
-    return {**runs, **listed_buckets(runs, SHARED)}
+    problems = checks.violations(joined, {}, checks.alone()).problems
+    return {**runs, **listed_buckets(runs, SHARED)}, problems
 
 
 SHARED = "shared"
@@ -167,15 +204,6 @@ def refuse(problems: Iterable[str]) -> None:
     found = tuple(problems)
     if found:
         raise CheckError(found)
-
-
-def _refuse_bad(each: Mapped, folder: Path, joined: ox.Store, places: Mapping[str, str]) -> None:
-    findings = (
-        checks.spans((each,)),
-        checks.records(each, folder),
-        checks.violations(joined, places, checks.alone()),
-    )
-    refuse(problem for finding in findings for problem in finding.problems)
 
 
 def broken(each: Mapped, registry: Mapping[str, Entity]) -> tuple[Forbidden, ...]:

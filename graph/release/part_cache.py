@@ -19,7 +19,8 @@ from graph.release import part
 from graph.runs import files
 
 NAME = ".parts"
-_SUMS = "SHA256SUMS"
+SUMS = "SHA256SUMS"
+"""The file of a part that has the checksums of the others."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ class Kept:
     @property
     def sums(self) -> Mapping[str, str]:
         """The SHA-256 of each of its files."""
-        rows = (self.folder / _SUMS).read_text("ascii").splitlines()
+        rows = (self.folder / SUMS).read_text("ascii").splitlines()
         return {name: digest for digest, name in (row.split("  ") for row in rows)}
 
     @property
@@ -92,7 +93,7 @@ class Cache:
         for name in part.TEXTS:
             files.sync(fresh / name)
         rows = (f"{hashlib.sha256(text).hexdigest()}  {name}\n" for name, text in made.items())
-        (fresh / _SUMS).write_text("".join(rows), "ascii")
+        (fresh / SUMS).write_text("".join(rows), "ascii")
         target.parent.mkdir(exist_ok=True)
         if target.exists():
             shutil.rmtree(target)

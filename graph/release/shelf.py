@@ -6,8 +6,9 @@ A release is removed by renaming it first, so that nobody meets half of one.
 import fcntl
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,6 +44,38 @@ def locked(build: Path) -> Iterator[Path]:
             yield work
         finally:
             shutil.rmtree(work)
+
+
+@contextmanager
+def beside(build: Path) -> Iterator[Path]:
+    """A folder to work in beside the releases, which several may have at a time.
+
+    What a killed one left is cleared away: it is locked by nobody.
+    """
+    build.mkdir(parents=True, exist_ok=True)
+    with (build / ".lock-checks").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        for left in build.glob(".checking-*"):
+            with _handle(left) as handle, suppress(BlockingIOError):
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(left)
+        work = Path(tempfile.mkdtemp(prefix=".checking-", dir=build))
+        handle = os.open(work, os.O_RDONLY)
+        fcntl.flock(handle, fcntl.LOCK_EX)
+    try:
+        yield work
+    finally:
+        shutil.rmtree(work)
+        os.close(handle)
+
+
+@contextmanager
+def _handle(folder: Path) -> Iterator[int]:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        yield handle
+    finally:
+        os.close(handle)
 
 
 @dataclass(frozen=True)

@@ -100,25 +100,29 @@ class Writing:
         laid = self._laid_out(last)
         order = Order(self._folder, laid.path, tuple(b.parent for b in laid.batches), last, _code())
         large = len(laid.batches) > _MANY
-        cut = partial(dumps.cut, terms.context())
-        self.crew.run(cut, laid.batches, "pieces of dumps", self.progress, worth=large)
+        self.crew.run(
+            dumps.cut_quads, laid.batches, "quads of stretches", self.progress, worth=large
+        )
         tally = _counted(order)
         make = partial(_file, order, terms.context())
         (quads,) = self.crew.run(make, [dumps.QUADS.name], "quads", self.progress, worth=False)
-        large = quads[0].bytes > _LARGE
         self.progress("store")
+        full = quads[0].bytes > _LARGE
         since = _since(order)
         if since is None or not store.changed(
             last / "store", self._folder / "store", since.removed, since.added
         ):
             load = partial(_stored, self._folder)
-            self.crew.run(load, [dumps.QUADS.name], "store", self.progress, worth=large)
+            self.crew.run(load, [dumps.QUADS.name], "store", self.progress, worth=full)
+        # Before the other dumps are made, which is most of the work: what is refused costs little.
         self.progress("rules over all articles")
         self._refuse_bad(since)
+        cut = partial(dumps.cut, terms.context())
+        self.crew.run(cut, laid.batches, "pieces of dumps", self.progress, worth=large)
         rest = [dump.name for dump in dumps.DUMPS if dump is not dumps.QUADS]
         # The longest first: the index of words is none of the files to download.
         work = [search.NAME, *rest]
-        made = self.crew.run(make, work, "dumps and search index", self.progress, worth=large)
+        made = self.crew.run(make, work, "dumps and search index", self.progress, worth=full)
         made.append(quads)
         others = [files.write(self._folder, *each) for each in dumps.others(terms, self.entities)]
         zipped = [files.packed(self._folder, f.name) for f in others if f.name.endswith(_ZIPPED)]
@@ -134,21 +138,10 @@ class Writing:
     def _laid_out(self, last: Path) -> Plan:
         """The plan of all parts together, and of what follows from several."""
         self.progress("merging")
-        folders = {part.SHARED: self.work / part.SHARED, _TOGETHER: self.work / _TOGETHER}
-        for folder in folders.values():
-            folder.mkdir()
-        for name, content in self.parts.shared.items():
-            (folders[part.SHARED] / name).write_bytes(content)
         parts = {each.folder.name: each.folder for each in self.parts.kept}
-        joined = [folders[part.SHARED], *parts.values()]
-        run = merge.together(joined, vocabulary().ontology, self.work)
-        (folders[_TOGETHER] / merge.FOLLOWS).write_bytes(run)
-        (folders[_TOGETHER] / merge.BUCKETS).write_bytes(
-            buckets.listed({merge.FOLLOWS: run}, _TOGETHER)
-        )
         with Table(last / pieces.FOLDER / pieces.STRETCHES, _code()) as table:
             known = Walk((line.rpartition(SEAM)[0], line) for line in table)
-            return plan.laid_out(folders | parts, self.work, known)
+            return laid_out(parts, self.parts.shared, self.work, known)
 
     def _refuse_bad(self, since: Difference | None) -> None:
         """Raise CheckError for what articles say together and may not."""
@@ -186,6 +179,27 @@ class Writing:
         made.append(files.write(self._folder, "release.json", text))
         sums = _sums({file.name: file.sha256 for file in made})
         files.write(self._folder, "SHA256SUMS", sums.encode())
+
+
+def laid_out(
+    parts: Mapping[str, Path], shared: Mapping[str, bytes], work: Path, known: Walk[bytes]
+) -> Plan:
+    """The plan of what these parts say together, what no article says and what follows from all.
+
+    `parts` are their folders by the names they are listed under, `shared` the files of what no
+    article says. What is `known` is not made again. `work` is a folder for files of its own.
+    """
+    folders = {part.SHARED: work / part.SHARED, _TOGETHER: work / _TOGETHER}
+    for folder in folders.values():
+        folder.mkdir()
+    for name, content in shared.items():
+        (folders[part.SHARED] / name).write_bytes(content)
+    joined = [folders[part.SHARED], *parts.values()]
+    run = merge.together(joined, vocabulary().ontology, work)
+    (folders[_TOGETHER] / merge.FOLLOWS).write_bytes(run)
+    listed = buckets.listed({merge.FOLLOWS: run}, _TOGETHER)
+    (folders[_TOGETHER] / merge.BUCKETS).write_bytes(listed)
+    return plan.laid_out(folders | dict(parts), work, known)
 
 
 def _code() -> str:
