@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test test-slow test-again build check bench web picture lint format types clean
+.PHONY: help serve test test-slow test-again test-spark build check bench web picture lint format types clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -56,6 +56,11 @@ test-again: $(VENV)/dev ## run what failed last once more, one test at a time
 	@echo "once more, alone: what failed among others"
 	@$(BIN)/python -m pytest -v -n 0 --last-failed --last-failed-no-failures none
 	@echo "passed alone; the log names above what failed among others"
+
+test-spark: $(VENV)/dev ## run the tests of `build --engine spark` (installs PySpark, 480 MB on disk; needs Java 17)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[spark]'
+	@$(BIN)/python -m pytest -q -m slow tests/test_parts.py -k spark
+	@echo "all Spark tests passed"
 
 bench: $(VENV)/dev build ## measure the build and, side by side, the server and its peers
 	@command -v wrk >/dev/null || { echo "wrk is not installed (Debian: apt-get install wrk)" >&2; exit 1; }
