@@ -22,6 +22,7 @@ from graph.errors import PolicyprovError
 from graph.history.difference import Difference
 from graph.history.ledger import History
 from graph.mapping import entities
+from graph.options import cores
 from graph.paths import ARTICLES, BUILD
 from graph.release import (
     build,
@@ -31,7 +32,7 @@ from graph.release import (
     watching,
 )
 from graph.release.proof import proving
-from graph.runs.crew import Crew, cores
+from graph.runs.crew import Crew
 from graph.runs.shown import Shown
 
 _TOLD = 20
