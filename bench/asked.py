@@ -34,7 +34,7 @@ PAGES = {
 MORE = (
     "/reader", "/explore/timeline", "/explore/lineage", "/explore/changes", "/explore/indicators",
     "/explore/places", "/search?q=%E5%87%8F%E8%B4%9F", "/figures", "/page/document/notice-2019-03",
-    "/dumps", "/ontology", "/sparql", "/sitemap.xml",
+    "/dumps", "/ontology", "/sparql",
 )  # fmt: skip
 """Further pages, one of which may be the largest."""
 _TURNS = 21

@@ -112,7 +112,7 @@ def test_one_defect_among_many_is_told(tmp_path: Path, capsys: pytest.CaptureFix
     county = _county(folder)
     _two_parents(folder)
     assert cli.main(command) == 1
-    told = capsys.readouterr().out
+    told = " ".join(capsys.readouterr().out.split())
     assert f"division-with-two-parents-violation: this={county}" in told
     assert not (tmp_path / "build" / "current").exists()
     assert not list((tmp_path / "build").glob(".checking-*"))
