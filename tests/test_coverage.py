@@ -1,14 +1,16 @@
 """Coverage of each article by itself: what nobody quotes is listed, long quotes buy nothing."""
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from graph.coverage import coverage
 from graph.errors import CheckError, InputError
-from graph.release import build
+from graph.release import build, watching
 from graph.release.build import Sources
+from graph.release.cli import main
 
 LINES = (
     "关于2022年放假安排的通知",
@@ -134,6 +136,37 @@ def test_a_partial_article_is_published_and_lists_what_nobody_quotes(tmp_path: P
     (each,) = read(folder).mapped
     assert [s.words for s in coverage.measure(each).unquoted] == [LINES[1][17:]]
     assert build.build(tmp_path / "build", *paths(folder)).is_dir()
+
+
+def test_a_check_lists_what_a_partial_article_leaves_out(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With its line; a watch of the article tells the same, and neither calls it a problem."""
+    folder = write(tmp_path, LINES[1][:17], "genre: official-document\nstate: partial")
+    named = zip(("--articles", "--entities", "--background"), map(str, paths(folder)), strict=True)
+    assert main(["check", *(word for pair in named for word in pair)]) == 0
+    shown = capsys.readouterr().out
+    left = f"office-20211220/article.txt:2: no claim quotes '{LINES[1][17:]}'"
+    assert f"unclaimed {left}" in shown
+    assert "every check passed" in shown
+    verdict = watching.prove(folder / "articles" / "office-20211220", folder / "entities.csv")
+    assert verdict.sound
+    assert verdict.told.endswith(left)
+
+
+def test_what_an_article_leaves_out_is_listed_up_to_a_bound(tmp_path: Path) -> None:
+    """So many stretches of so many characters, and how many more; a failed article lists all."""
+    folder = write(tmp_path, LINES[1][:17], "genre: official-document\nstate: partial")
+    (each,) = read(folder).mapped
+    many = tuple(coverage.Stretch(line, "名单" * 200) for line in range(50))
+    told = coverage.Coverage(1, 20001, many, ()).left(each)
+    assert len(told) == coverage.LISTED + 1
+    assert max(map(len, told)) < 120
+    assert told[-1].endswith("30 more stretches that no fact rests on")
+    complete = replace(each, article=replace(each.article, state="complete"))
+    failed = coverage.Coverage(1, 20001, many, ())
+    assert failed.left(complete) == ()
+    assert len(failed.problems(complete)) == 51
 
 
 def test_a_draft_is_not_read(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ quoted, and covers nothing.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from graph.mapping.claims import Claim, Passage
 from graph.mapping.facts import listed
@@ -16,6 +17,10 @@ from graph.mapping.mapped import Mapped
 
 COVERED = 0.97
 """The least share of the printed characters of a complete article that facts rest on."""
+LISTED = 20
+"""How many stretches of an article are listed that nothing obliges anybody to map."""
+_SHOWN = 60
+"""How many characters of such a stretch are shown."""
 _SENTENCE = re.compile(r"[^。！？；\n]+[。！？；”’』」]*")
 _NAMES = ("rdfs:label", "dcterms:title", "skos:altLabel", "pp:valueText", "pp:documentNumber")
 
@@ -59,16 +64,32 @@ class Coverage:
         if each.article.state != "complete" or self.share >= COVERED:
             return ()
         name = f"{each.article.slug}/article.txt"
-        missing = [f"{name}:{s.line}: no claim quotes {s.words!r}" for s in self.unquoted]
-        missing += [
-            f"{name}:{s.line}: {s.words!r} is quoted by {passage}, whose facts do not need it"
-            for passage, s in self.idle
-        ]
         first = (
             f"{name}: only {self.share:.1%} of the printed characters back a fact, want "
             f"{COVERED:.0%}; map the words below, or say `state: partial` in article.yaml"
         )
-        return (first, *missing)
+        return (first, *(f"{name}:{told}" for told in self._missing()))
+
+    def left(self, each: Mapped) -> tuple[str, ...]:
+        """The stretches an article leaves out and may: LISTED at most, then how many more."""
+        if self.problems(each):
+            return ()
+        name = f"{each.article.slug}/article.txt"
+        listed = tuple(f"{name}:{told}" for told in islice(self._missing(_SHOWN), LISTED))
+        more = len(self.unquoted) + len(self.idle) - len(listed)
+        return (*listed, f"{name}: {more} more stretches that no fact rests on") if more else listed
+
+    def _missing(self, shown: int | None = None) -> Iterator[str]:
+        """What is left out, each with its line, and so many characters of its words."""
+        for s in self.unquoted:
+            yield f"{s.line}: no claim quotes {_cut(s.words, shown)!r}"
+        for passage, s in self.idle:
+            words = _cut(s.words, shown)
+            yield f"{s.line}: {words!r} is quoted by {passage}, whose facts do not need it"
+
+
+def _cut(words: str, shown: int | None) -> str:
+    return words if shown is None or len(words) <= shown else f"{words[: shown - 1]}…"
 
 
 def _named(claim: Claim) -> Iterator[str]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from graph.coverage import inventory
+from graph.coverage.coverage import measure
 from graph.errors import CombinedInputError, Errors
 from graph.mapping import article, entities, mapped
 from graph.mapping.entities import Entity
@@ -45,7 +46,8 @@ def prove(folder: Path, registry: Path) -> Verdict:
         problems = [problem for each in findings for problem in each.problems]
         problems += map(str, part.broken(found, known))
         sound = not problems
-        told = "\n".join(problems) or "; ".join(each.detail for each in findings)
+        left = measure(found).left(found)
+        told = "\n".join(problems or ("; ".join(each.detail for each in findings), *left))
     return Verdict(sound, told, time.perf_counter() - started)
 
 
