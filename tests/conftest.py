@@ -7,9 +7,11 @@ import pytest
 import releases
 import servers
 import visits
+from gathered import together
 from playwright.sync_api import Browser, Page
 from pyoxigraph import Store
 
+from graph.paths import ARTICLES
 from graph.rdf.store import in_memory
 from graph.release.build import Sources, read
 from graph.settings import Settings
@@ -81,6 +83,15 @@ def canary() -> Iterator[servers.Canary]:
 def sources() -> Sources:
     """Everything the data says, read from the articles of this checkout."""
     return read()
+
+
+@pytest.fixture(scope="session")
+def first(sources: Sources, tmp_path_factory: pytest.TempPathFactory) -> Sources:
+    """What the first article says alone, whatever others this checkout has."""
+    if len(sources.mapped) == 1:
+        return sources
+    alone = tmp_path_factory.mktemp("first") / "articles"
+    return together(alone, ARTICLES, only=releases.SLUG).read()
 
 
 @pytest.fixture(scope="session")

@@ -60,9 +60,15 @@ def client(source_text: str = "full") -> FlaskClient:
 
 
 @cache
-def text() -> str:
-    """The source text of the article, as the build reads it."""
-    return article.load(ARTICLES / SLUG).text
+def text(slug: str = SLUG) -> str:
+    """The source text of an article, as the build reads it."""
+    return article.load(ARTICLES / slug).text
+
+
+@cache
+def articles() -> tuple[str, ...]:
+    """The articles of the release."""
+    return tuple(sorted(path.name for path in (folder() / "articles").iterdir()))
 
 
 @cache

@@ -11,10 +11,12 @@ from functools import cache
 from pathlib import Path
 
 import corpus
+from gathered import together
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, parse, serialize
 from rdflib import Dataset
 
-from graph.paths import ROOT
+from graph.mapping.genre import folders
+from graph.paths import ARTICLES, ROOT
 from graph.rdf.dataset import opened
 from graph.rdf.formats import RDF_FORMATS, Kind
 from graph.rdf.namespaces import IDS, NS, PREFIXES
@@ -103,6 +105,17 @@ def article() -> Path:
     atexit.register(shutil.rmtree, target, ignore_errors=True)
     build.build(target)
     return target / "current"
+
+
+@cache
+def first() -> Path:
+    """The folder `current` of a release of the first article alone, whatever others there are."""
+    if len(folders(ARTICLES)) == 1:
+        return article()
+    target = Path(tempfile.mkdtemp(prefix="policyprov-first-"))
+    atexit.register(shutil.rmtree, target, ignore_errors=True)
+    together(target / "articles", ARTICLES, only=SLUG).build(target / "build")
+    return target / "build" / "current"
 
 
 MANY = 20

@@ -15,26 +15,20 @@ from graph.mapping.yaml_positions import Text
 from graph.paths import ARTICLES, QUERIES
 from graph.rdf.namespaces import BACKGROUND, DEFAULT, PREFIXES
 from graph.rdf.store import in_memory
-from graph.release import build, checks
+from graph.release import checks
 from graph.release.build import Sources
 
 
 @pytest.fixture(scope="module")
-def sources() -> Sources:
-    """Everything built from this checkout, in memory."""
-    return build.read()
-
-
-@pytest.fixture(scope="module")
-def claims(sources: Sources) -> tuple[Claim, ...]:
+def claims(first: Sources) -> tuple[Claim, ...]:
     """The claims of the seed article."""
-    return sources.mapped[0].claims
+    return first.mapped[0].claims
 
 
 @pytest.fixture(scope="module")
-def dataset(sources: Sources) -> ox.Store:
-    """The dataset in memory."""
-    return in_memory(sources.quads)
+def dataset(first: Sources) -> ox.Store:
+    """What it says, in memory."""
+    return in_memory(first.quads)
 
 
 def rows(dataset: ox.Store, query: str) -> list[tuple[str | None, ...]]:
@@ -66,22 +60,22 @@ def test_english_renderings_are_background_and_no_words_of_a_claim(dataset: ox.S
     assert rows(dataset, titles) == [("zh",)]
 
 
-def test_every_record_of_the_inventory_is_covered(sources: Sources) -> None:
+def test_every_record_of_the_inventory_is_covered(first: Sources) -> None:
     """342 of 342 records, and at least 97 % of the printed characters stand in a quote."""
-    finding = checks.coverage(sources.mapped, ARTICLES)
+    finding = checks.coverage(first.mapped, ARTICLES)
     assert finding.passed, finding.problems
     assert finding.detail.startswith("342/342 records")
-    assert measure(sources.mapped[0]).share >= 0.97
+    assert measure(first.mapped[0]).share >= 0.97
 
 
-def test_every_observation_with_a_value_was_read_again(sources: Sources) -> None:
+def test_every_observation_with_a_value_was_read_again(first: Sources) -> None:
     """The proofs count exactly the observations that the claims state a number for."""
     observations = [
-        n for c in sources.mapped[0].claims for f in c.facts for n in nodes(f)
+        n for c in first.mapped[0].claims for f in c.facts for n in nodes(f)
         if "pp:Observation" in n.get("type", ())
     ]  # fmt: skip
     worded = [n for n in observations if "pp:valueText" in n]
-    proofs = sources.mapped[0].proofs
+    proofs = first.mapped[0].proofs
     assert proofs.numbers + len(proofs.unproven) == len(worded)
     assert proofs.numbers > 50
     assert not [n for n in observations if "pp:value" in n and "pp:valueText" not in n]

@@ -44,10 +44,11 @@ def targets(page: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield from found if isinstance(found, list) else [found]
 
 
-def quoted(target: dict[str, Any]) -> tuple[int, int, str]:
-    """Where a target says its words stand, and the words."""
+def quoted(target: dict[str, Any]) -> tuple[str, int, int, str]:
+    """In which article and where a target says its words stand, and the words."""
     position, words = target["selector"]
-    return position["start"], position["end"], words["exact"]
+    slug = target["source"]["id"].rpartition("/")[2]
+    return slug, position["start"], position["end"], words["exact"]
 
 
 def prove(client: FlaskClient, fact: Quad) -> None:
@@ -59,8 +60,8 @@ def prove(client: FlaskClient, fact: Quad) -> None:
     assert str(fact.graph_name)[1:-1] in claims
     spans = [quoted(target) for target in targets(page)]
     assert spans
-    for start, end, exact in spans:
-        assert published.text()[start:end] == exact
+    for slug, start, end, exact in spans:
+        assert published.text(slug)[start:end] == exact
 
 
 def test_facts_are_proven_by_words_in_their_places(client: FlaskClient) -> None:
@@ -197,13 +198,16 @@ def test_every_printed_number_reads_again_from_its_quote(client: FlaskClient) ->
 def test_a_wrong_number_is_not_confirmed() -> None:
     observation = NamedNode("https://example.org/o")
     quote = "同比下降27.7%和29.5%"
-    right = Figure(observation, ("下降27.7%",), Decimal("-27.7"), None, "exactly", "%")
+    right = Figure(observation, ("下降27.7%",), Decimal("-27.7"), None, "exactly", ("%",))
     assert Figure(**{**right.__dict__, "texts": ("同比下降27.7%",)}).proven(quote)
+    either = {"texts": ("3名",), "value": Decimal(3), "signs": ("人", "名")}
+    assert Figure(**{**right.__dict__, **either}).proven("3名群众")
     for wrong in (
         {"value": Decimal("27.7")},
         {"value": Decimal("-27.8")},
         {"comparator": "about"},
-        {"sign": "项"},
+        {"signs": ("项",)},
+        {"signs": ()},
         {"texts": ("同比下降27%",)},
         {"value": None},
     ):

@@ -25,9 +25,11 @@ from graph.queries import WORDS, Query, canned, parse
 from graph.rdf import order, reification
 from graph.rdf.namespaces import BACKGROUND, INFERRED, PREFIXES, expand, shorten
 from graph.rdf.store import in_memory
+from graph.rdf.vocabulary import vocabulary
 from graph.release.build import Sources, read
 from graph.search.index import Index
 
+INDICATORS = [n for n, scheme in vocabulary().listed.items() if scheme == "c:indicator"]
 EXPECTED = Path(__file__).parent / "queries"
 QUERIES = canned()
 WITHOUT_WORDS: Mapping[str, str] = {
@@ -447,9 +449,9 @@ def gathered(folder: Path) -> Engines:
 
 
 @pytest.fixture(scope="session")
-def page(sources: Sources) -> Engines:
-    """The published dataset."""
-    return loaded(sources)
+def page(first: Sources) -> Engines:
+    """The dataset of the first article, whatever others are published."""
+    return loaded(first)
 
 
 @pytest.fixture(scope="session")
@@ -552,6 +554,12 @@ def test_a_query_gives_the_expected_answer(query: Query, dataset: ox.Store) -> N
         return
     with (EXPECTED / f"{query.name}.csv").open(encoding="utf-8", newline="") as file:
         expected_rows = list(csv.reader(file))
+    if query.name == "things-by-kind":
+        # What figures measure is a list that grows with every article.
+        measured, many = expand("pp:Indicator").value, str(len(INDICATORS))
+        expected_rows = [
+            [*row[:2], many if row[0] == measured else row[2]] for row in expected_rows
+        ]
     if isinstance(found, bool):
         assert [[str(found).lower()]] == expected_rows
     else:
@@ -818,15 +826,15 @@ def test_the_default_graph_counts_nothing_twice(dataset: ox.Store) -> None:
     assert int(counted) > 10_000
 
 
-def test_the_whole_statement_dump_is_the_published_one(dataset: ox.Store, sources: Sources) -> None:
+def test_the_whole_statement_dump_is_the_published_one(dataset: ox.Store, first: Sources) -> None:
     """Without its parameter the query gives what statements.ttl tells of claims, and no more."""
     text = QUERIES["statement-dump"].text
     (slot,) = slots(text)
     found = answer(dataset, text.replace(slot, ""))
-    told = reification.statements(order.ordered(sources.quads))
+    told = reification.statements(order.ordered(first.quads))
     shared = {str(g) for g in (BACKGROUND, INFERRED)}
     others = {q.subject for q in told if str(q.object) in shared}
-    told = reification.statements(order.ordered(sources.quads))
+    told = reification.statements(order.ordered(first.quads))
     assert found == {
         (q.subject, q.predicate, q.object) for q in told
         if q.subject not in others and q.subject not in (BACKGROUND, INFERRED)

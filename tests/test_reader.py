@@ -9,14 +9,14 @@ from flask.testing import FlaskClient
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from published import SLUG
-from pyoxigraph import Literal
+from pyoxigraph import Literal, NamedNode
 
-from graph.rdf.namespaces import expand
+from graph.rdf.namespaces import IDS, expand
 from web.reader.highlights import Cutter, Mark, covered
 from web.site import source_text
 
 READER = f"/reader/{SLUG}"
-FIRST, LAST = expand("oa:start"), expand("oa:end")
+FIRST, LAST, SOURCE = expand("oa:start"), expand("oa:end"), expand("oa:hasSource")
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +54,12 @@ def test_every_span_of_evidence_has_an_anchor_and_marks(client: FlaskClient) -> 
     anchors = set(re.findall(r'<span class="at" id="(c\d+-\d+)"', page))
     marks = {tuple(map(int, m)) for m in re.findall(r'data-c="(\d+)-(\d+)"', page)}
     spans = set()
-    for span in {q.subject for q in published.dataset().quads_for_pattern(None, FIRST, None, None)}:
+    source = NamedNode(f"{IDS}source/{SLUG}")
+    of_article = {
+        q.subject for q in published.dataset().quads_for_pattern(None, SOURCE, source, None)
+    }
+    begun = {q.subject for q in published.dataset().quads_for_pattern(None, FIRST, None, None)}
+    for span in begun & of_article:
         [first], [last] = (
             {q.object for q in published.dataset().quads_for_pattern(span, edge, None, None)}
             for edge in (FIRST, LAST)

@@ -20,16 +20,18 @@ import pyoxigraph as ox
 import pytest
 import rdflib
 import yaml
+from gathered import HOMES, together
 
 from graph.errors import ReleaseError
 from graph.paths import ARTICLES, ROOT
 from graph.rdf import order, reification, store
 from graph.rdf.formats import RDF_FORMATS, Format, Kind
-from graph.rdf.namespaces import BACKGROUND, DEFAULT, INFERRED, NS, PREFIXES, expand
+from graph.rdf.namespaces import BACKGROUND, DEFAULT, IDS, INFERRED, NS, PREFIXES, expand, shorten
 from graph.release import build as releases
 from graph.release.build import Sources
 from graph.release.dumps import DUMPS, Dump
 from graph.release.shelf import locked
+from graph.release.wordless import wordless
 
 RDFLIB = {"ttl": "turtle", "nt": "nt", "nq": "nquads", "trig": "trig", "rdf": "xml", "n3": "n3",
           "jsonld": "json-ld"}  # fmt: skip
@@ -39,12 +41,6 @@ RDFLIB = {"ttl": "turtle", "nt": "nt", "nq": "nquads", "trig": "trig", "rdf": "x
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A release built from this checkout."""
     return releases.build(tmp_path_factory.mktemp("release"))
-
-
-@pytest.fixture(scope="module")
-def sources() -> Sources:
-    """What that release is built from."""
-    return releases.read()
 
 
 def _lines(sources: Sources) -> list[str]:
@@ -334,18 +330,38 @@ def test_the_wordless_dumps_hold_no_run_of_the_article(dump: Dump, built: Path) 
     assert _runs((built / dump.name).read_text("utf-8")) & printed - allowed == set()
 
 
+@pytest.mark.parametrize("folder", HOMES, ids=lambda path: path.name)
+def test_no_sentence_of_any_genre_is_in_a_wordless_dump(folder: Path, tmp_path: Path) -> None:
+    """What an obligation or a measure is called are words of the article, too."""
+    quads = together(tmp_path / "articles", folder).read().quads
+    texts = [path.read_text("utf-8") for path in folder.glob("*/article.txt")]
+    printed = {run for text in texts for run in _runs(text)}
+    kept = list(wordless(order.ordered(quads)))
+    spoken = [
+        quad
+        for quad in kept
+        if isinstance(quad.object, ox.Literal) and _runs(quad.object.value) & printed
+    ]
+    assert len(kept) > 100
+    assert {shorten(q.subject.value).partition(":")[0] for q in spoken} <= NAMED | {"c"}
+
+
 def test_the_source_file_gives_the_words_of_a_wordless_dump_back(built: Path) -> None:
     """Whoever has the article cuts out every span by its offsets, and its SHA-256 proves it."""
-    text = (ARTICLES / "rmrb-20210111-11" / "article.txt").read_text("utf-8")
+    texts = {
+        IDS + f"source/{path.parent.name}": path.read_text("utf-8")
+        for path in ARTICLES.glob("*/article.txt")
+    }
     graph = rdflib.Graph().parse(built / "policyprov-offsets.ttl")
     rows = graph.query(
-        "SELECT ?start ?end ?sum WHERE { ?span oa:start ?start ; oa:end ?end ; schema:sha256 ?sum }"
+        "SELECT ?source ?start ?end ?sum WHERE { ?span oa:start ?start ; oa:end ?end ; "
+        "schema:sha256 ?sum ; oa:hasSource ?source }"
     )
     assert len(rows) == len(set(graph.subjects(rdflib.RDF.type, rdflib.URIRef(NS + "Span"))))
     for row in rows:
         assert isinstance(row, rdflib.query.ResultRow)
-        words = text[int(row[0]) : int(row[1])]
-        assert hashlib.sha256(words.encode()).hexdigest() == str(row[2])
+        words = texts[str(row[0])][int(row[1]) : int(row[2])]
+        assert hashlib.sha256(words.encode()).hexdigest() == str(row[3])
 
 
 def test_the_default_graph_is_every_named_graph_once_and_the_evidence(sources: Sources) -> None:

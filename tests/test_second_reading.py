@@ -20,8 +20,9 @@ def drawn(sources: Sources) -> tuple[Drawn, ...]:
 
 def draw(sources: Sources, seed: int) -> tuple[Drawn, ...]:
     """Thirty claims of the published articles."""
-    (each,) = sources.mapped
-    return second_reading.draw(each.claims, each.links, seed, 30)
+    claims = [claim for each in sources.mapped for claim in each.claims]
+    links = [link for each in sources.mapped for link in each.links]
+    return second_reading.draw(claims, links, seed, 30)
 
 
 def filled(path: Path, drawn: tuple[Drawn, ...], names: dict[str, str]) -> Path:

@@ -31,7 +31,7 @@ _SPEAKING = tuple(
     f"{IDS}{kind}/"
     for kind in (
         "article", "change", "claim", "effect", "entry", "erratum", "event", "measure",
-        "observation", "passage", "problem", "saying", "section", "span",
+        "obligation", "observation", "passage", "problem", "saying", "section", "span",
     )
 )  # fmt: skip
 """What has no name of its own and is called by the words of the article."""

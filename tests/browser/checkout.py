@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +20,8 @@ from visits import visiting
 from graph.paths import ROOT
 
 _PARTS = ("graph", "ontology", "queries", "desk", "web", "docs")
+_MADE = (".git", ".venv", "build")
+"""What of a checkout is its history, or is made."""
 _ADDRESS = re.compile(r"(http://127\.0\.0\.1:\d+)/\S+")
 
 
@@ -38,6 +40,24 @@ class Checkout:
         for path in (*ROOT.glob("*.py"), ROOT / "pyproject.toml", ROOT / "LICENSE"):
             shutil.copy(path, root / path.name)
         return cls(root)
+
+    def equip(self) -> None:
+        """Add the tests of this checkout, and all else that they need; once."""
+        ignored = shutil.ignore_patterns("node_modules", "__pycache__")
+        for path in ROOT.iterdir():
+            if path.is_dir() and path.name not in (*_PARTS, *_MADE):
+                shutil.copytree(path, self.root / path.name, ignore=ignored)
+            elif path.is_file():
+                shutil.copy(path, self.root / path.name)
+        for packages in ROOT.glob("*/node_modules"), ROOT.glob("tests/*/node_modules"):
+            for path in packages:
+                (self.root / path.relative_to(ROOT)).symlink_to(path)
+        (self.root / ".venv").symlink_to(sys.prefix)
+
+    def tested(self, *words: str) -> str:
+        """The last line pytest says of an equipped copy; every test must pass."""
+        run = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-n", "auto"]
+        return self._run([*run, *words]).strip().splitlines()[-1]
 
     def article(self, slug: str) -> Path:
         """The folder of an article."""
@@ -64,7 +84,9 @@ class Checkout:
 
     @property
     def _environ(self) -> dict[str, str]:
-        return {**os.environ, "PYTHONPATH": str(self.root)}
+        # A test runs here, too: what it is told as one of several is not told to what it starts.
+        inherited = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST_")}
+        return {**inherited, "PYTHONPATH": str(self.root)}
 
     @contextmanager
     def desk(self, browser: Browser, slug: str) -> Iterator[Page]:
@@ -88,12 +110,13 @@ class Checkout:
         with (self.root / "ontology" / "concepts.ttl").open("a", encoding="utf-8") as file:
             file.write("\n" + path.read_text("utf-8"))
 
-    def known(self, name: str, zh: str, source: str) -> None:
-        """State a body's name as a background fact."""
+    def known(self, name: str, called: Mapping[str, str]) -> None:
+        """State what a body is called as a background fact, and where that is known from."""
         with (self.root / "graph" / "background.yaml").open("a", encoding="utf-8") as file:
             file.write(
-                f"\n  - source: {source}\n    seen: {{as: memory}}\n    facts:\n"
-                f"      - {{id: {name}, type: org:Organization, rdfs:label: {{zh: {zh}}}}}\n"
+                f"\n  - source: {called['source']}\n    seen: {{as: memory}}\n    facts:\n"
+                f"      - {{id: {name}, type: org:Organization, "
+                f"rdfs:label: {{en: {called['en']}, zh: {called['zh']}}}}}\n"
             )
 
     def state(self, slug: str, state: str) -> None:

@@ -14,14 +14,17 @@ _CONCEPT = "comparator-"
 
 @dataclass(frozen=True)
 class Figure:
-    """What a claim says of an observation; `value` is None where no numeral is printed."""
+    """What a claim says of an observation; `value` is None where no numeral is printed.
+
+    `signs` are all that its unit is printed as.
+    """
 
     observation: NamedNode
     texts: tuple[str, ...]
     value: Decimal | None
     value_max: Decimal | None
     comparator: str
-    sign: str
+    signs: tuple[str, ...]
 
     def proven(self, quote: str) -> bool:
         """Whether its words stand in this quote and are read as this number."""
@@ -30,8 +33,9 @@ class Figure:
             return False
         read = (reading for text in self.texts for reading in numerals.readings(text))
         return any(
-            numerals.agrees(reading, value, self.value_max, self.comparator, self.sign)
+            numerals.agrees(reading, value, self.value_max, self.comparator, sign)
             for reading in read
+            for sign in self.signs
         )
 
 
@@ -51,12 +55,17 @@ def _figure(
     def given(name: str) -> list[str]:
         return [term.value for term in stated.get(expand(name).value, [])]
 
-    units = given("pp:unit")
+    signs = [
+        term.value
+        for unit in given("pp:unit")[:1]
+        for name in ("skos:notation", "skos:altLabel")
+        for term in view.values(NamedNode(unit), name)
+    ]
     return Figure(
         observation=observation,
         texts=tuple(given("pp:valueText")),
         value=next((Decimal(v) for v in given("pp:value")), None),
         value_max=next((Decimal(v) for v in given("pp:valueMax")), None),
         comparator=next((c.rpartition(_CONCEPT)[2] for c in given("pp:comparator")), ""),
-        sign=(view.text(NamedNode(units[0]), "skos:notation") if units else "") or "\0",
+        signs=tuple(signs),
     )

@@ -86,16 +86,21 @@ def _columns(here: Frame, columns: list[str], rows: list[Row]) -> list[str]:
     told = [c for c in columns if not _repeats(here, c, columns, rows)]
     first, rest = told[:1], told[1:]
     early = {c for c in rest if is_quote(c)} if sum(map(is_quote, rest)) == 1 else set()
-    return first + sorted(rest, key=lambda c: (c not in early, c.lower().endswith("claim")))
+    return first + sorted(rest, key=lambda c: (c not in early, _is_claim(c)))
+
+
+def _is_claim(column: str) -> bool:
+    return column.lower().endswith("claim")
 
 
 def _repeats(here: Frame, column: str, columns: list[str], rows: list[Row]) -> bool:
     """Whether this column says what the thing before it is called, which its cell says already.
 
-    Rows that have neither do not count.
+    Rows that have neither do not count. The cell of a claim has its number and not its name, which
+    may be the very words it quotes.
     """
     at = columns.index(column)
-    if not rows or at == 0:
+    if not rows or at == 0 or _is_claim(columns[at - 1]):
         return False
     pairs = [(row.get(columns[at - 1]), row.get(column)) for row in rows]
     both = [(thing, words) for thing, words in pairs if thing or words]
