@@ -43,7 +43,7 @@ web: $(VENV)/runtime ## bundle the query editor (needs npm; without it the plain
 	@$(BIN)/python -m web.site.static_files
 
 test: $(VENV)/dev build web ## run the tests
-	@$(BIN)/python -m pytest -q -n auto -m 'not slow'
+	@$(BIN)/python -m pytest -q -n auto --dist loadfile -m 'not slow'
 	@echo "all tests passed"
 
 test-slow: $(VENV)/dev build web ## run the slow tests: kills, hostile requests, browsers

@@ -1,5 +1,8 @@
 """What several tests start from: a small release on disk, and settings that make limits cheap."""
 
+import os
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -17,6 +20,18 @@ from graph.release.build import Sources, read
 from graph.settings import Settings
 
 Publish = Callable[[str], Path]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Name the folder in which all processes of this run keep the releases they share."""
+    if not hasattr(config, "workerinput"):
+        os.environ[releases.RUN] = tempfile.mkdtemp(prefix="policyprov-tests-")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Remove it."""
+    if not hasattr(config, "workerinput"):
+        shutil.rmtree(os.environ.pop(releases.RUN), ignore_errors=True)
 
 
 @pytest.fixture

@@ -1,12 +1,13 @@
 """The releases that tests serve: a small one to switch, the example, and the first article's."""
 
 import atexit
+import fcntl
 import hashlib
 import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 
@@ -98,13 +99,38 @@ def second(quads: Iterable[Quad]) -> Dataset:
         return opened(file.name)
 
 
+RUN = "RELEASES_OF_THE_TESTS"
+"""The variable that names the folder of what the processes of one run of the tests build."""
+
+
+@cache
+def _room() -> Path:
+    """That folder; outside of a run of the tests one of this process, gone with it."""
+    if RUN in os.environ:
+        return Path(os.environ[RUN])
+    made = Path(tempfile.mkdtemp(prefix="policyprov-"))
+    atexit.register(shutil.rmtree, made, ignore_errors=True)
+    return made
+
+
+def _once(name: str, make: Callable[[Path], object]) -> Path:
+    """The folder `current` of a release that one process of a run builds, and all of them read.
+
+    `make` writes the release to `build` in the folder it is given.
+    """
+    target = _room() / name
+    with (_room() / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (target / "build" / "current").exists():
+            target.mkdir()
+            make(target)
+    return target / "build" / "current"
+
+
 @cache
 def article() -> Path:
     """The folder `current` of a release built for this test run."""
-    target = Path(tempfile.mkdtemp(prefix="policyprov-"))
-    atexit.register(shutil.rmtree, target, ignore_errors=True)
-    build.build(target)
-    return target / "current"
+    return _once("article", lambda target: build.build(target / "build"))
 
 
 @cache
@@ -112,10 +138,11 @@ def first() -> Path:
     """The folder `current` of a release of the first article alone, whatever others there are."""
     if len(folders(ARTICLES)) == 1:
         return article()
-    target = Path(tempfile.mkdtemp(prefix="policyprov-first-"))
-    atexit.register(shutil.rmtree, target, ignore_errors=True)
-    together(target / "articles", ARTICLES, only=SLUG).build(target / "build")
-    return target / "build" / "current"
+
+    def make(target: Path) -> None:
+        together(target / "articles", ARTICLES, only=SLUG).build(target / "build")
+
+    return _once("first", make)
 
 
 MANY = 20
@@ -125,10 +152,14 @@ MANY = 20
 @cache
 def many() -> Path:
     """The folder `current` of a release of MANY articles: the first, and made-up ones."""
-    target = Path(tempfile.mkdtemp(prefix="policyprov-many-"))
-    atexit.register(shutil.rmtree, target, ignore_errors=True)
-    corpus.write(target, MANY)
-    build.build(
-        target / "build", target / "articles", target / "entities.csv", target / "background.yaml"
-    )
-    return target / "build" / "current"
+
+    def make(target: Path) -> None:
+        corpus.write(target, MANY)
+        build.build(
+            target / "build",
+            target / "articles",
+            target / "entities.csv",
+            target / "background.yaml",
+        )
+
+    return _once("many", make)

@@ -12,10 +12,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
-from small_server import create_app
 
 from graph.errors import RateError
 from graph.settings import Settings
+from server import create_app
 from web.middleware.arrival import ARRIVAL, Arrival
 from web.middleware.rate_limit import Rates, client
 from web.middleware.shared.board import Board

@@ -236,6 +236,7 @@ def test_the_list_of_articles_leads_to_each_section(client: FlaskClient) -> None
         assert f'id="{anchor}"' in page
 
 
+@pytest.mark.slow  # needs a release of many articles
 def test_articles_are_listed_by_year_source_and_place() -> None:
     many = published.app_of_many().test_client()
     whole = many.get("/reader?lang=en").text
