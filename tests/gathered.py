@@ -5,8 +5,10 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from pyoxigraph import Store
+
 from graph.paths import ARTICLES, ROOT
-from graph.release import build
+from graph.release import build, checks, conformance
 from graph.release.build import Sources
 
 DATA = Path(__file__).parent / "data"
@@ -41,6 +43,17 @@ class Gathered:
     def build(self, target: Path) -> Path:
         """The release of them."""
         return build.build(target, self.folder, self.entities, self.background)
+
+
+def problems(sources: Sources, folder: Path, dataset: Store) -> list[str]:
+    """What the checks find wrong with the articles of a folder; of consistency, ask besides."""
+    findings = (
+        checks.spans(sources.mapped),
+        checks.coverage(sources.mapped, folder),
+        checks.violations(dataset, sources.places),
+        conformance.shapes(sources.quads),
+    )
+    return [problem for finding in findings for problem in finding.problems]
 
 
 def together(target: Path, *folders: Path, only: str = "") -> Gathered:

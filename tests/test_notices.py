@@ -7,7 +7,7 @@ from pathlib import Path
 import published
 import pyoxigraph as ox
 import pytest
-from gathered import together
+from gathered import problems, together
 
 from graph.errors import InputError
 from graph.queries import canned
@@ -41,14 +41,8 @@ def rows(dataset: ox.Store, pattern: str) -> list[tuple[str, ...]]:
 
 @pytest.mark.slow
 def test_every_check_passes(notices: Sources, dataset: ox.Store) -> None:
-    findings = (
-        checks.spans(notices.mapped),
-        checks.coverage(notices.mapped, NOTICES),
-        checks.violations(dataset, notices.places),
-        conformance.shapes(notices.quads),
-        conformance.consistency(notices.quads),
-    )
-    assert [f.problems for f in findings if not f.passed] == []
+    assert problems(notices, NOTICES, dataset) == []
+    assert conformance.consistency(notices.quads).passed
 
 
 def test_an_article_that_is_a_document_prints_it(dataset: ox.Store) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from gathered import DATA, SAMPLES, together
+from gathered import DATA, SAMPLES, problems, together
 
 from graph.errors import InputError
 from graph.mapping import genre
@@ -14,17 +14,6 @@ from graph.rdf.namespaces import PREFIXES
 from graph.rdf.store import in_memory
 from graph.release import build, checks, conformance, watching
 from graph.release.build import Sources
-
-
-def problems(sources: Sources, folder: Path) -> list[str]:
-    """What the checks of a build find wrong."""
-    findings = (
-        checks.spans(sources.mapped),
-        checks.coverage(sources.mapped, folder),
-        checks.violations(in_memory(sources.quads), sources.places),
-        conformance.shapes(sources.quads),
-    )
-    return [problem for finding in findings for problem in finding.problems]
 
 
 @pytest.fixture(scope="module")
@@ -47,8 +36,8 @@ def rows(dataset: ox.Store, pattern: str) -> list[tuple[str, ...]]:
     return sorted(tuple(row[n].value for n in names) for row in found)
 
 
-def test_every_check_passes(samples: Sources) -> None:
-    assert problems(samples, SAMPLES) == []
+def test_every_check_passes(samples: Sources, dataset: ox.Store) -> None:
+    assert problems(samples, SAMPLES, dataset) == []
 
 
 def test_the_same_figure_is_one_observation_with_the_claims_of_both(dataset: ox.Store) -> None:
@@ -152,4 +141,4 @@ def test_articles_live_together(
     sources = together(tmp_path / "articles", *folders).read()
     published = len(genre.folders(ARTICLES)) if first else 0
     assert len(sources.mapped) == count - 1 + published
-    assert problems(sources, tmp_path / "articles") == []
+    assert problems(sources, tmp_path / "articles", in_memory(sources.quads)) == []
