@@ -163,7 +163,7 @@ def _source(entry: Mapping, folder: Path) -> tuple[str, str]:
         raise InputError(
             f"the source has changed: its SHA-256 is {digest}, article.yaml says {stated}",
             stated.place,
-            "restore article.txt; if the new text is right, map it as a new article",
+            "restore article.txt; a corrected text comes by `policyprov article renew`",
         )
     return files.decoded(raw, name), digest
 
