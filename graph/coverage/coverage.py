@@ -6,9 +6,9 @@ quoted, and covers nothing.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 
 from graph.mapping.claims import Claim, Passage
 from graph.mapping.facts import listed
@@ -19,6 +19,8 @@ COVERED = 0.97
 """The least share of the printed characters of a complete article that facts rest on."""
 LISTED = 20
 """How many stretches of an article are listed that nothing obliges anybody to map."""
+LEFT = 200
+"""How many lines tell what articles leave out, all of them together."""
 _SHOWN = 60
 """How many characters of such a stretch are shown."""
 _SENTENCE = re.compile(r"[^。！？；\n]+[。！？；”’』」]*")
@@ -178,3 +180,11 @@ def _elsewhere(each: Mapped, stretch: Stretch, covered: set[int]) -> bool:
     """Whether another quote has the words of a stretch."""
     starts = [m.start() for m in re.finditer(re.escape(stretch.words), each.article.text)]
     return any(set(range(s, s + len(stretch.words))) <= covered for s in starts)
+
+
+def left(mapped: Iterable[Mapped]) -> Iterator[str]:
+    """What articles leave out and may, a line each: LEFT at most, then that there is more."""
+    told = chain.from_iterable(measure(each).left(each) for each in mapped)
+    yield from (f"unclaimed {line}" for line in islice(told, LEFT))
+    if next(told, ""):
+        yield "… and more in other articles: `policyprov check --watch ARTICLE` lists one"
