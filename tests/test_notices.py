@@ -13,7 +13,7 @@ from graph.errors import InputError
 from graph.queries import canned
 from graph.rdf.namespaces import PREFIXES, shorten
 from graph.rdf.store import in_memory
-from graph.release import build, checks, conformance
+from graph.release import build, conformance
 from graph.release.build import Sources
 
 NOTICES = Path(__file__).parent / "data" / "notices"

@@ -12,7 +12,7 @@ from graph.mapping import genre
 from graph.paths import ARTICLES
 from graph.rdf.namespaces import PREFIXES
 from graph.rdf.store import in_memory
-from graph.release import build, checks, conformance, watching
+from graph.release import build, conformance, watching
 from graph.release.build import Sources
 
 

@@ -19,7 +19,7 @@ from graph.paths import ONTOLOGY
 from graph.queries import canned
 from graph.rdf.namespaces import PREFIXES, expand
 from graph.rdf.store import in_memory
-from graph.release import build, checks, conformance, dumps
+from graph.release import build, conformance, dumps
 from graph.release.build import Sources
 
 TWO = Path(__file__).parent / "data" / "articles"

@@ -6,9 +6,9 @@ quoted, and covers nothing.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import islice
 
 from graph.mapping.claims import Claim, Passage
 from graph.mapping.facts import listed
@@ -180,11 +180,3 @@ def _elsewhere(each: Mapped, stretch: Stretch, covered: set[int]) -> bool:
     """Whether another quote has the words of a stretch."""
     starts = [m.start() for m in re.finditer(re.escape(stretch.words), each.article.text)]
     return any(set(range(s, s + len(stretch.words))) <= covered for s in starts)
-
-
-def left(mapped: Iterable[Mapped]) -> Iterator[str]:
-    """What articles leave out and may, a line each: LEFT at most, then that there is more."""
-    told = chain.from_iterable(measure(each).left(each) for each in mapped)
-    yield from (f"unclaimed {line}" for line in islice(told, LEFT))
-    if next(told, ""):
-        yield "… and more in other articles: `policyprov check --watch ARTICLE` lists one"

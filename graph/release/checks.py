@@ -18,11 +18,15 @@ from graph.rdf.namespaces import shorten
 
 @dataclass(frozen=True)
 class Finding:
-    """The outcome of one check: what it looked at, and each thing that is wrong."""
+    """The outcome of one check: what it looked at, each thing that is wrong, and `left`.
+
+    That is what may be so and is to be known, a line each.
+    """
 
     name: str
     detail: str
     problems: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
 
     @property
     def passed(self) -> bool:
@@ -96,12 +100,16 @@ def _records(each: Mapped, folder: Path) -> tuple[dict[str, list[str]], list[str
 
 @dataclass(frozen=True)
 class Covered:
-    """How many records of an article's inventory are covered, of how many; its text in a line."""
+    """How many records of an article's inventory are covered, of how many; its text in a line.
+
+    `left` is what its claims leave out and may, a line each.
+    """
 
     done: int
     records: int
     told: str
     problems: tuple[str, ...]
+    left: tuple[str, ...] = ()
 
 
 def covered(each: Mapped, folder: Path) -> Covered:
@@ -111,7 +119,8 @@ def covered(each: Mapped, folder: Path) -> Covered:
     missing = (p for missing in found.values() for p in missing)
     done = sum(not missing for missing in found.values())
     told = f"{each.article.slug} ({each.article.state}): {measured.told}"
-    return Covered(done, len(found), told, (*missing, *unlisted, *measured.problems(each)))
+    problems = (*missing, *unlisted, *measured.problems(each))
+    return Covered(done, len(found), told, problems, measured.left(each))
 
 
 def coverage(mapped: Iterable[Mapped], folder: Path) -> Finding:

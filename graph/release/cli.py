@@ -92,6 +92,8 @@ def _check(options: argparse.Namespace, console: Console) -> int:
         mark = "[green]ok[/]" if finding.passed else "[bold red]failed[/]"
         table.add_row(finding.name, mark, finding.detail)
     console.print(table)
+    for line in (line for finding in findings for line in finding.left):
+        console.print(line, style="yellow", markup=False, highlight=False, soft_wrap=True)
     problems = [f"{f.name}: {p}" for f in findings for p in f.problems]
     for problem in problems:
         console.print(problem, style="red", markup=False, highlight=False)

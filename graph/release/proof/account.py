@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from graph import queries
+from graph.coverage.coverage import LEFT
 from graph.mapping import links
 from graph.release.checks import Finding
 from graph.release.part import Examined
@@ -18,7 +19,8 @@ class Account:
     """What was counted in one article.
 
     `dates` are those printed, computed and read by a rule; `links` has for each property how many
-    are proven and how many inferred; `spans`, `coverage` and `rules` are what is wrong.
+    are proven and how many inferred; `left` is what its claims leave out and may; `spans`,
+    `coverage` and `rules` are what is wrong.
     """
 
     numbers: int
@@ -30,6 +32,7 @@ class Account:
     done: int
     records: int
     told: str
+    left: tuple[str, ...] = ()
     spans: tuple[str, ...] = ()
     coverage: tuple[str, ...] = ()
     rules: tuple[str, ...] = ()
@@ -48,6 +51,7 @@ def of(found: Examined) -> Account:
         done=found.covered.done,
         records=found.covered.records,
         told=found.covered.told,
+        left=found.covered.left,
         spans=found.spans.problems,
         coverage=found.covered.problems,
         rules=found.rules.problems,
@@ -66,6 +70,7 @@ class Sums:
     records: int = 0
     words: list[str] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
+    left: list[str] = field(default_factory=list)
     proven: Counter[str] = field(default_factory=Counter)
     inferred: Counter[str] = field(default_factory=Counter)
     told_by: Counter[str] = field(default_factory=Counter)
@@ -79,6 +84,7 @@ class Sums:
         self.dates = tuple(map(sum, zip(self.dates, each.dates, strict=True)))
         self.words += each.words
         self.told += [each.told] if self.articles <= _TOLD else []
+        self.left += each.left[: LEFT + 1 - len(self.left)]
         for name, (proven, inferred) in each.links.items():
             self.proven[name] += proven
             self.inferred[name] += inferred
@@ -105,9 +111,19 @@ class Sums:
                 "coverage",
                 f"{self.done}/{self.records} records; {'; '.join(coverage)}",
                 self._wrong("coverage"),
+                self._left(),
             ),
             Finding("forbidden rows", f"{len(queries.checks())} queries, no row", tuple(rules)),
         )
+
+    def _left(self) -> tuple[str, ...]:
+        """What articles leave out and may: LEFT lines at most, then that there is more."""
+        told = [f"unclaimed {line}" for line in self.left[:LEFT]]
+        if len(self.left) > LEFT:
+            told.append(
+                "… and more in other articles: `policyprov check --watch ARTICLE` lists one"
+            )
+        return tuple(told)
 
     def _wrong(self, name: str) -> tuple[str, ...]:
         return tuple(self.problems.get(name, ()))
