@@ -22,6 +22,7 @@ import time
 import urllib.request
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import serve
@@ -95,9 +96,11 @@ def _rows(body: bytes) -> Counter[str]:
 def tree(pid: int) -> Iterator[int]:
     """A process and all below it."""
     yield pid
-    for task in Path(f"/proc/{pid}/task").glob("*/children"):
-        for child in task.read_text().split():
-            yield from tree(int(child))
+    # A process or a thread of it may end while it is looked at.
+    with suppress(FileNotFoundError, ProcessLookupError):
+        for task in Path(f"/proc/{pid}/task").glob("*/children"):
+            for child in task.read_text().split():
+                yield from tree(int(child))
 
 
 def usage(pid: int) -> tuple[int, int]:
@@ -139,16 +142,21 @@ def _disturb(soak: Soak, process: int, folder: Path, seconds: float) -> None:
             fronts = [pid for pid in tree(process) if pid != process and _is_front(pid, process)]
             if name == "worker":
                 workers = set(tree(process)) - {process, *fronts}
-                os.kill(choice.choice(sorted(workers)), signal.SIGKILL)
+                _kill(choice.choice(sorted(workers)))
             elif name == "front" and fronts:
                 soak.killed = time.monotonic()
-                os.kill(choice.choice(fronts), signal.SIGKILL)
+                _kill(choice.choice(fronts))
             elif name == "switch":
                 _switch(folder)
             elif name == "told":
                 memory, descriptors = usage(process)
                 print(f"{now:5.0f} s {memory} MiB {descriptors} fds {dict(soak.met)}", flush=True)
         time.sleep(0.1)
+
+
+def _kill(pid: int) -> None:
+    with suppress(ProcessLookupError):  # it ended by itself meanwhile
+        os.kill(pid, signal.SIGKILL)
 
 
 def _is_front(pid: int, process: int) -> bool:
