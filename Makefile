@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test test-slow test-again test-spark build check bench web picture lint format types clean
+.PHONY: help serve test test-slow test-again spark test-spark build check bench web picture lint format types clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -57,8 +57,10 @@ test-again: $(VENV)/dev ## run what failed last once more, one test at a time
 	@$(BIN)/python -m pytest -v -n 0 --last-failed --last-failed-no-failures none
 	@echo "passed alone; the log names above what failed among others"
 
-test-spark: $(VENV)/dev ## run the tests of `build --engine spark` (installs PySpark, 480 MB on disk; needs Java 17)
+spark: $(VENV)/dev ## install PySpark (480 MB on disk; `build --engine spark` needs it, and Java 17)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[spark]'
+
+test-spark: spark ## run the tests of `build --engine spark`
 	@$(BIN)/python -m pytest -q -m slow tests/test_parts.py -k spark
 	@echo "all Spark tests passed"
 
