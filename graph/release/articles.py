@@ -6,8 +6,9 @@ from functools import cache, partial
 from pathlib import Path
 
 from graph.errors import CheckError, Errors, InputError, PolicyprovError
-from graph.mapping import entities
+from graph.mapping import entities, quads
 from graph.mapping.entities import Entity
+from graph.mapping.quads import Stated
 from graph.rdf.namespaces import expand
 from graph.rdf.vocabulary import vocabulary
 from graph.release import part
@@ -101,3 +102,10 @@ def names(kept: Iterable[Kept]) -> dict[str, set[str]]:
         for name, given in each.summary["called"].items():
             names.setdefault(name, set()).update(given)
     return names
+
+
+def check_names(names: dict[str, set[str]], stated: Stated, registry: Mapping[str, Entity]) -> None:
+    """Check what parts call things (`names`) with what no article states, as quads.check_names."""
+    for name, given in quads.called(stated.facts, registry).items():
+        names.setdefault(name, set()).update(given)
+    quads.check_names(names, registry)

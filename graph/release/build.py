@@ -28,7 +28,7 @@ from graph.options import cores
 from graph.paths import ARTICLES, BUILD, ROOT
 from graph.rdf.vocabulary import Vocabulary, vocabulary
 from graph.release import part, publication
-from graph.release.articles import Workshop, disagreements
+from graph.release.articles import Workshop, check_names, disagreements
 from graph.release.articles import names as names_of
 from graph.release.part_cache import Cache
 from graph.release.shelf import discard, locked
@@ -199,9 +199,7 @@ class _Reading:
         if wrong:
             groups = _without(groups, self.known, names)
         stated = quads.shared(groups, self.known, terms)
-        for name, given in quads.called(stated.facts, self.known).items():
-            names.setdefault(name, set()).update(given)
-        quads.check_names(names, self.known)
+        check_names(names, stated, self.known)
         return Parts(kept, part.shared(stated, terms), wrong, disagreements(kept))
 
 

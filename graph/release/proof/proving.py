@@ -171,9 +171,7 @@ class _Proving:
         errors.refuse()
         stated = quads.shared(groups, known, terms)
         names = articles.names(Kept(each.folder) for each in told)
-        for name, given in quads.called(stated.facts, known).items():
-            names.setdefault(name, set()).update(given)
-        quads.check_names(names, known)
+        articles.check_names(names, stated, known)
         return told, *part.shared_examined(stated, terms)
 
     def _store(self, told: Sequence[_Told], shared: dict[str, bytes]) -> None:
