@@ -257,6 +257,7 @@ def test_a_missing_or_damaged_index_is_told_and_written_anew(tmp_path: Path) -> 
         with pytest.raises(UnavailableError):
             Index(release).search(Question("减负"))
         writer.write(release)
+        assert path.read_bytes() == good
         assert Index(release).search(Question("减负")).total > 0
 
 
@@ -264,7 +265,7 @@ def test_an_index_is_written_once(tmp_path: Path) -> None:
     release = _release(tmp_path)
     first = writer.write(release).stat().st_mtime_ns
     assert writer.write(release).stat().st_mtime_ns == first
-    assert {p.name for p in release.iterdir()} == {"store", writer.NAME}
+    assert {p.name for p in release.iterdir()} == {"store", writer.NAME, writer.SUM}
 
 
 def test_the_table_of_characters_is_what_its_sources_say() -> None:

@@ -64,7 +64,7 @@ def _sorted_in(connection: sqlite3.Connection, quad: ox.Quad) -> None:
         return
     claim, matters = "", True
     if graph == BACKGROUND:
-        connection.execute("INSERT OR IGNORE INTO known VALUES (?)", (f"{quad.triple} .",))
+        connection.execute("INSERT OR IGNORE INTO known VALUES (?)", (_line(quad),))
     elif isinstance(graph, ox.NamedNode) and graph.value.startswith(_CLAIM):
         claim = brief(graph.value)
     elif graph == DEFAULT and subject.value.startswith(_CLAIM):
@@ -75,7 +75,7 @@ def _sorted_in(connection: sqlite3.Connection, quad: ox.Quad) -> None:
         row = brief(subject.value), brief(quad.object.value)
         connection.execute("INSERT OR IGNORE INTO place VALUES (?, ?)", row)
     if claim:
-        line = claim, f"{quad.triple} .", int(matters)
+        line = claim, _line(quad), int(matters)
         connection.execute("INSERT INTO line VALUES (?, ?, ?)", line)
         for term in (subject, quad.object):
             if isinstance(term, ox.NamedNode) and term.value.startswith(IDS):
@@ -83,8 +83,15 @@ def _sorted_in(connection: sqlite3.Connection, quad: ox.Quad) -> None:
                 connection.execute("INSERT OR IGNORE INTO about VALUES (?, ?)", row)
 
 
+def _line(quad: ox.Quad) -> str:
+    return f"{quad.triple} ."
+
+
 def _read_touched(connection: sqlite3.Connection, data: ox.Store, since: Since) -> None:
-    """What the touched claims say now, where what they are about stands, and all background."""
+    """What the touched claims say now, where what they are about stands, and what is background.
+
+    Of that only what differs: what is said no more is `lost`.
+    """
     about = set[ox.NamedNode]()
     for claim in since.claims:
         connection.execute("INSERT INTO touched_claim VALUES (?)", (brief(claim.value),))
@@ -95,8 +102,10 @@ def _read_touched(connection: sqlite3.Connection, data: ox.Store, since: Since) 
     for thing in about:
         for quad in data.quads_for_pattern(thing, _PART, None, DEFAULT):
             _sorted_in(connection, quad)
-    for quad in data.quads_for_pattern(None, None, None, BACKGROUND):
-        _sorted_in(connection, quad)
+    for quad in since.quads:
+        if quad.graph_name == BACKGROUND:
+            table = "known" if quad in data else "lost"
+            connection.execute(f"INSERT OR IGNORE INTO {table} VALUES (?)", (_line(quad),))  # noqa: S608 (one of two names of ours)
 
 
 def _told(data: ox.Store, claim: ox.NamedNode) -> Iterator[ox.Quad]:

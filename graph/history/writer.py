@@ -28,6 +28,7 @@ _READ = (
     "about (claim TEXT, thing TEXT, PRIMARY KEY (claim, thing)) WITHOUT ROWID",
     "seen (claim TEXT PRIMARY KEY) WITHOUT ROWID",
     "known (line TEXT PRIMARY KEY) WITHOUT ROWID",
+    "lost (line TEXT PRIMARY KEY) WITHOUT ROWID",
     "touched_claim (claim TEXT PRIMARY KEY) WITHOUT ROWID",
 )
 """Tables for the time in which a release is read."""
@@ -135,9 +136,9 @@ def _noted(connection: sqlite3.Connection, release: Release, since: Since | None
         connection.execute("UPDATE claim SET digest = NULL WHERE id = ?", (known,))
     claims.close()
     _count(connection, last)
+    lost = "NOT IN (SELECT line FROM known)" if since is None else "IN (SELECT line FROM lost)"
     connection.execute(
-        "UPDATE background SET until = ? WHERE until IS NULL"
-        " AND line NOT IN (SELECT line FROM known)",
+        f"UPDATE background SET until = ? WHERE until IS NULL AND line {lost}",  # noqa: S608 (a text of ours)
         (number,),
     )
     connection.execute(

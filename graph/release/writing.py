@@ -23,10 +23,11 @@ from graph.release.part_cache import Kept
 from graph.runs import buckets, files, merge, pieces, plan, tally
 from graph.runs.assembly import Order
 from graph.runs.buckets import SEAM
+from graph.runs.chapters import Table
 from graph.runs.crew import Crew, Progress
 from graph.runs.difference import Difference, difference
 from graph.runs.files import Written
-from graph.runs.pieces import StaleError, Table, Walk
+from graph.runs.pieces import StaleError, Walk
 from graph.runs.plan import Plan
 from graph.runs.tally import Tally
 from graph.search import writer as search

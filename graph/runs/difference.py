@@ -1,17 +1,24 @@
 """The quads in which a release differs from the last one, read from the stretches that differ."""
 
 import heapq
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import pyoxigraph as ox
 
 from graph.runs import pieces
-from graph.runs.pieces import Piece, Table
+from graph.runs.chapters import Chapter, Table, checked
+from graph.runs.pieces import Piece
+
+T = TypeVar("T")
 
 _MOST = 16 << 20
-"""From how many bytes of N-Quads on a difference is so large that all is made anew."""
+"""From how many bytes of lines on a difference is so large that all is made anew."""
+_MANY = 20_000
+"""From how many pieces on, on one side, in chapters that differ."""
 
 
 @dataclass(frozen=True)
@@ -37,55 +44,92 @@ def difference(last: Path, new: Path, name: str, head: int, code: str) -> Differ
     """How the N-Quads of this name in two releases differ; they open with `head` bytes.
 
     None where the last release was written by other code, is not there, or differs in so much that
-    it is of no use.
+    it is of no use. Raises StaleError when one of them is not what it was.
     """
     with (
         Table(last / pieces.FOLDER / name, code) as old,
         Table(new / pieces.FOLDER / name, code) as fresh,
+        ExitStack() as opened,
     ):
         if not (old.known and fresh.known):
             return None
-        texts: tuple[list[bytes], list[bytes]] = ([], [])
-        size = 0
-        for side, (at, piece) in _alone(_placed(old, head), _placed(fresh, head)):
-            size += piece.size
-            if size > _MOST:
+        placed = _differing((old, fresh), head)
+        if placed is None:
+            return None
+        files = [opened.enter_context((folder / name).open("rb")) for folder in (last, new)]
+        found = _Lines()
+        for side, _, (at, piece) in _alone(*placed):
+            found.met(side, checked(files[side], at, piece.size, piece.sum))
+            if found.size > _MOST:
                 return None
-            with (last, new)[side].joinpath(name).open("rb") as file:
-                file.seek(at)
-                texts[side].append(file.read(piece.size))
-    before, after = (frozenset(b"".join(each).splitlines(keepends=True)) for each in texts)
-    return Difference(_quads(before - after), _quads(after - before))
+    return Difference(*map(_quads, found.sides))
 
 
-def _quads(lines: frozenset[bytes]) -> frozenset[ox.Quad]:
-    return frozenset(ox.parse(b"".join(lines), format=ox.RdfFormat.N_QUADS))
+_Placed = tuple[bytes, tuple[int, Piece]]
+"""The name of a piece, where it lies in its file, and the piece."""
 
 
-_Placed = tuple[int, Piece]
+def _differing(
+    tables: tuple[Table, Table], head: int
+) -> tuple[list[_Placed], list[_Placed]] | None:
+    """The pieces of all chapters that are in one of two tables only; None if they are too many."""
+    sides: tuple[list[_Placed], list[_Placed]] = ([], [])
+    for side, _, (start, chapter, lines_at) in _alone(*(_chapters(each, head) for each in tables)):
+        at = start
+        for line in tables[side].lines(chapter, lines_at).splitlines(keepends=True):
+            piece = Piece.read(line)
+            sides[side].append((piece.name, (at, piece)))
+            at += piece.size
+        if len(sides[side]) > _MANY:
+            return None
+    return sides
 
 
-def _placed(table: Table, at: int) -> Iterator[_Placed]:
-    for line in table:
-        piece = Piece.read(line)
-        yield at, piece
-        at += piece.size
+def _chapters(table: Table, at: int) -> Iterator[tuple[bytes, tuple[int, Chapter, int]]]:
+    for chapter, lines_at in table.chapters():
+        yield chapter.whole.name, (at, chapter, lines_at)
+        at += chapter.whole.size
 
 
-def _named(table: Iterator[_Placed], side: int) -> Iterator[tuple[bytes, int, _Placed]]:
-    return ((each[1].name, side, each) for each in table)
-
-
-def _alone(old: Iterator[_Placed], fresh: Iterator[_Placed]) -> Iterator[tuple[int, _Placed]]:
-    """What is in one of two tables only, and in which."""
-    sides = _named(old, 0), _named(fresh, 1)
-    waiting: tuple[bytes, int, _Placed] | None = None
-    for item in heapq.merge(*sides, key=lambda each: each[0]):
-        if waiting and waiting[0] == item[0]:
+def _alone(
+    old: Iterable[tuple[bytes, T]], fresh: Iterable[tuple[bytes, T]]
+) -> Iterator[tuple[int, bytes, T]]:
+    """What is in one of two only, in the order of names: which it is in, its name, what it is."""
+    sides = _sided(0, old), _sided(1, fresh)
+    waiting: tuple[int, bytes, T] | None = None
+    for name, side, each in heapq.merge(*sides, key=lambda row: row[0]):
+        if waiting and waiting[1] == name:
             waiting = None
             continue
         if waiting:
-            yield waiting[1:]
-        waiting = item
+            yield waiting
+        waiting = side, name, each
     if waiting:
-        yield waiting[1:]
+        yield waiting
+
+
+def _sided(side: int, rows: Iterable[tuple[bytes, T]]) -> Iterator[tuple[bytes, int, T]]:
+    return ((name, side, each) for name, each in rows)
+
+
+class _Lines:
+    """The lines that were met on one side only, and how many bytes they are.
+
+    Where stretches begin elsewhere, a line is in another one: it is forgotten when it is met again.
+    """
+
+    def __init__(self) -> None:
+        self.sides: tuple[set[bytes], set[bytes]] = (set(), set())
+        self.size = 0
+
+    def met(self, side: int, text: bytes) -> None:
+        """The lines of a stretch that only this side has."""
+        lines, other = set(text.splitlines(keepends=True)), self.sides[1 - side]
+        again = lines & other
+        other -= again
+        self.sides[side].update(lines - again)
+        self.size += len(text) - 2 * sum(map(len, again))
+
+
+def _quads(lines: Iterable[bytes]) -> frozenset[ox.Quad]:
+    return frozenset(ox.parse(b"".join(lines), format=ox.RdfFormat.N_QUADS))

@@ -6,12 +6,11 @@ what was counted of each stretch. The pieces themselves are not kept twice: they
 
 import zlib
 from collections.abc import Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Generic, Self, TypeVar
 
-from graph.rdf.joints import Joint, Taken
+from graph.rdf.joints import Taken
 from graph.runs.buckets import SEAM
 
 T = TypeVar("T")
@@ -81,18 +80,6 @@ def made(paths: list[Path]) -> Iterator[tuple[Piece, bytes]]:
         path.unlink()
 
 
-@dataclass(frozen=True)
-class Found:
-    """A piece of the last release: where it and its packed form lie, and what stands before it."""
-
-    piece: Piece
-    at: int
-    packed_at: int
-    glue: bytes
-    before: bytes
-    """The name of the last piece before it that has a text."""
-
-
 class Walk(Generic[T]):
     """Things that come in the order of their names, found by names that come in order, too."""
 
@@ -108,92 +95,6 @@ class Walk(Generic[T]):
         return self._next[1] if self._next and self._next[0] == name else None
 
 
-class Table:
-    """The lines of a table, if there is one written by this code; a context manager."""
-
-    def __init__(self, path: Path, code: str) -> None:
-        self._file = path.open("rb") if path.is_file() else None
-        self.known = self._file is not None and next(self._file, b"") == head(code)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._file:
-            self._file.close()
-
-    def __iter__(self) -> Iterator[bytes]:
-        if self._file and self.known:
-            yield from self._file
-
-
-class Last:
-    """The pieces of a dump of the last release, looked up in their order; a context manager.
-
-    `heads` are the bytes of the dump, and of its packed form, before the first piece. Raises
-    StaleError when a file that is told of is not there.
-    """
-
-    def __init__(
-        self, folder: Path, name: str, code: str, joint: Joint, heads: tuple[int, int]
-    ) -> None:
-        self._joint = joint
-        with ExitStack() as opened:
-            lines = opened.enter_context(Table(folder / FOLDER / name, code))
-            if lines.known:
-                self._raw, self._packed = (
-                    opened.enter_context(_opened(folder / each)) for each in (name, f"{name}.gz")
-                )
-            self._walk = Walk((each.piece.name, each) for each in self._read(lines, *heads))
-            self._opened = opened.pop_all()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._opened.close()
-
-    def _read(self, lines: "Table", at: int, packed_at: int) -> Iterator[Found]:
-        before, last = b"", None
-        for line in lines:
-            piece = Piece.read(line)
-            glue = self._joint.between(last, piece.first) if piece.size else b""
-            yield Found(piece, at + len(glue), packed_at, glue, before)
-            at += len(glue) + piece.size
-            packed_at += piece.packed
-            if piece.size:
-                before, last = piece.name, piece.last
-
-    def find(self, name: bytes) -> Found | None:
-        """The piece of a stretch, if the last release has it; asked for in order."""
-        return self._walk.find(name)
-
-    def text(self, found: Found) -> bytes:
-        """The text of a piece; raises StaleError when it is not what it was."""
-        return _checked(self._raw, found.at, found.piece.size, found.piece.sum)
-
-    def packed(self, found: Found) -> bytes:
-        """The packed form of a piece; raises StaleError when it is not what it was."""
-        piece = found.piece
-        return _checked(self._packed, found.packed_at, piece.packed, piece.packed_sum)
-
-
-def _opened(path: Path) -> BinaryIO:
-    try:
-        return path.open("rb")
-    except FileNotFoundError as error:
-        raise StaleError from error
-
-
 def head(code: str) -> bytes:
     """The first line of a table, which tells what code wrote it."""
     return f"{code}\n".encode()
-
-
-def _checked(file: BinaryIO, at: int, size: int, wanted: int) -> bytes:
-    if file.tell() != at:
-        file.seek(at)
-    content = file.read(size)
-    if zlib.crc32(content) != wanted:
-        raise StaleError
-    return content

@@ -1,8 +1,9 @@
 """The plan of a release: the stretches that its dataset is made of, and which of them are new.
 
-A stretch is a few buckets in a row. Where it begins is told by the names of its buckets alone, and
-its key by what parts hold of them: the same stretch has the same key, however it came about. What
-only follows stands a second time, in the graph of its own, as the shadow of its stretch.
+A stretch is a few buckets in a row. Where it begins is told by the names of buckets, or by how much
+there is in those before; its key by what parts hold of them: the same stretch has the same key,
+however it came about. What only follows stands a second time, in the graph of its own, as the
+shadow of its stretch.
 """
 
 import hashlib
@@ -21,6 +22,8 @@ from graph.runs.pieces import Walk
 
 _EVERY = 8
 """One bucket in so many begins a stretch."""
+_FULL = 32 << 10
+"""From how many bytes of runs on a stretch takes no further bucket."""
 _BATCH = 4 << 20
 """How many bytes of runs are one piece of work."""
 _SHADOW = str(INFERRED).encode()
@@ -51,7 +54,7 @@ def stretches(indexes: Sequence[Path], work: Path) -> Iterator[Stretch]:
     for name, rows in groupby(lines, key=lambda row: row[0]):
         # What follows has its place among the named graphs, and no stretch is on both sides of it.
         here = 0 if name.startswith(b"\t") else 1 + (name > _SHADOW)
-        if here != side or zlib.crc32(name) % _EVERY == 0:
+        if here != side or found.size > _FULL or zlib.crc32(name) % _EVERY == 0:
             if found.ranges:
                 yield found.made()
             found, side = _Stretch(name), here
@@ -67,6 +70,7 @@ class _Stretch:
         self._start = start
         self._digest = hashlib.blake2b(digest_size=12)
         self.ranges: list[tuple[str, str, int, int]] = []
+        self.size = 0
 
     def take(self, name: bytes, rows: list[list[bytes]]) -> None:
         """One more bucket: run, digest, owner, place and size of each of its ranges."""
@@ -78,6 +82,7 @@ class _Stretch:
                 # Other parts that hold the same lines add nothing.
                 self._digest.update(SEAM.join((name, run, digest)) + b"\n")
                 self.ranges.append((run.decode(), owner.decode(), int(at), int(size)))
+                self.size += int(size)
                 told = same
 
     def made(self) -> Stretch:

@@ -176,7 +176,12 @@ def _rank(thing: Name, kind: str, data: _Data) -> Rank:
     passage = kind == PASSAGES
     told = data.subjects("pp:statedIn" if passage else "pp:about", thing)
     first = next((start for start, *_ in _spans(thing, data)), 0) if passage else 0
-    return passage, -len(told), _ORDER[kind], first, thing.value
+    return ranked(thing.value, kind, len(told), first)
+
+
+def ranked(iri: str, kind: str, told: int, first: int) -> Rank:
+    """The place of an entry of which so many claims tell, and whose words begin at `first`."""
+    return kind == PASSAGES, -told, _ORDER[kind], first, iri
 
 
 def entries(store: Store) -> Iterator[Entry]:
@@ -187,20 +192,12 @@ def entries(store: Store) -> Iterator[Entry]:
         yield _passage(name, data) if passage else _thing(name, _KINDS[number], data)
 
 
-def some(store: Store, things: Iterable[Name]) -> list[Entry]:
-    """The entries of these, in the order of `entries`; of what cannot be found there is none."""
+def some(store: Store, things: Iterable[Name]) -> Iterator[Entry]:
+    """The entries of these; of what cannot be found there is none."""
     data = _Data(store)
     kinds = ((thing, data.kind(thing)) for thing in things)
     found = ((thing, kind) for thing, kind in kinds if kind)
-    made = (_passage(t, data) if k == PASSAGES else _thing(t, k, data) for t, k in found)
-    return sorted(made, key=rank)
-
-
-def rank(entry: Entry) -> Rank:
-    """The place of an entry in every list of hits, told by itself."""
-    first = entry.spans[0][0] if entry.spans else 0
-    passage = entry.kind == PASSAGES
-    return passage, -len(entry.claims), _ORDER[entry.kind], first, entry.iri
+    return (_passage(t, data) if k == PASSAGES else _thing(t, k, data) for t, k in found)
 
 
 def _thing(thing: Name, kind: str, data: _Data) -> Entry:

@@ -15,14 +15,14 @@ from typing import Any
 from graph.errors import ParameterError, UnavailableError
 from graph.search import pinyin
 from graph.search.answer import Answer, Value
-from graph.search.brevity import full
 from graph.search.entries import KINDS
 from graph.search.fold import fold
 from graph.search.names import beside, known_as
 from graph.search.question import Question
 from graph.search.rows import NOWHERE, matching, read_hits, read_rows, read_texts
+from graph.search.tables import FORMAT, MARK, full
 from graph.search.tokens import phrase
-from graph.search.writer import FORMAT, NAME
+from graph.search.writer import NAME
 
 ORDERS = ("rank", "name", "year")
 """How hits may be ordered: as they rank, by name, by the first year that is stated of them."""
@@ -148,17 +148,21 @@ class Index:
             return Value(short, iri, self._entries[number])
         return None
 
-    def last(self) -> int:
-        """The greatest number of an entry, counted from 1; 0 if there is none."""
-        with self._asking() as connection:
-            (number,) = connection.execute("SELECT coalesce(max(id), 0) FROM entry").fetchone()
-            return int(number)
+    @property
+    def total(self) -> int:
+        """How many entries there are."""
+        return sum(self.counts.values())
 
     def numbered(self, after: int, until: int) -> list[tuple[str, str]]:
-        """Kind and IRI of the entries with a number above `after`, up to `until`."""
+        """Kind and IRI of the entries after so many, up to the one with the number `until`.
+
+        Counted from 1 in the order of their ranks.
+        """
         with self._asking() as connection:
             rows = connection.execute(
-                "SELECT kind, iri FROM entry WHERE id > ? AND id <= ? ORDER BY id", (after, until)
+                "SELECT kind, iri FROM entry WHERE id >= (SELECT entry FROM mark WHERE number = ?)"
+                " ORDER BY id LIMIT ? OFFSET ?",
+                (after // MARK, max(until - after, 0), after % MARK),
             )
             return [(kind, full(iri)) for kind, iri in rows]
 

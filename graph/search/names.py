@@ -4,8 +4,8 @@ import re
 import sqlite3
 
 from graph.rdf.namespaces import PREFIXES
-from graph.search.brevity import brief, full
 from graph.search.fold import fold
+from graph.search.tables import brief, full
 
 _ADDRESS = re.compile(r"https?://[^/]+/(?:page|data)/(.+)")
 _AFTER, _BEFORE = (

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from graph.search.answer import Hit
-from graph.search.brevity import full
+from graph.search.tables import full
 
 NOWHERE = 'text : "\0"'
 """A term that matches no entry."""

@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterable
 from contextlib import closing
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import (
     NamedNode,
@@ -32,8 +32,6 @@ from pyoxigraph import (
     serialize,
 )
 
-from graph.engines.address import Address
-from graph.engines.engine import Engine, malformed
 from graph.engines.failure import EngineFailure
 from graph.errors import ReleaseError
 from graph.rdf.formats import RDF_FORMATS, RESULT_FORMATS
@@ -44,6 +42,9 @@ from graph.workers.death import OUT_OF_MEMORY
 from graph.workers.sink import Mend, OverflowingError, Sink, unchanged
 from graph.workers.spool import Outlet
 
+if TYPE_CHECKING:
+    from graph.engines.engine import Engine
+
 _ROWS = {f.name: f.engine for f in RESULT_FORMATS if isinstance(f.engine, QueryResultsFormat)}
 _GRAPHS = {f.name: f.engine for f in RDF_FORMATS if isinstance(f.engine, RdfFormat)}
 _PREFIXED = frozenset({RdfFormat.TURTLE, RdfFormat.TRIG, RdfFormat.N3})
@@ -53,7 +54,7 @@ Results = QuerySolutions | QueryBoolean | Iterable[Triple]
 
 
 def evaluate(
-    store: Store | Engine,
+    store: "Store | Engine",
     job: framing.Head,
     query: str,
     allowed: int,
@@ -66,10 +67,10 @@ def evaluate(
     CharacterError for an answer that its format cannot write, OSError for a store that cannot be
     read, or EngineFailure for an engine that does not answer.
     """
-    if isinstance(store, Engine):
-        results = _elsewhere(store, job, query)
-    else:
+    if isinstance(store, Store):
         results = _here(store, job, query)
+    else:
+        results = _elsewhere(store, job, query)
     found = results()
     if not isinstance(found, QuerySolutions | QueryBoolean):
         graph = _GRAPHS[job["graph"]]
@@ -84,6 +85,8 @@ def evaluate(
     try:
         found.serialize(sink, format_)
     except SyntaxError as error:
+        from graph.engines.engine import malformed  # noqa: PLC0415 - loaded, if it is needed
+
         # What is read while it is written comes from an engine elsewhere.
         raise malformed(error) from error
     return job["rows"], _torn_mended(sink.ended(), format_, results, allowed)
@@ -139,7 +142,7 @@ def _here(store: Store, job: framing.Head, query: str) -> Callable[[], Results]:
     return partial(results, _with_zero_paths(partial(_holds, store), query, job["zero_paths"]))
 
 
-def _elsewhere(engine: Engine, job: framing.Head, query: str) -> Callable[[], Results]:
+def _elsewhere(engine: "Engine", job: framing.Head, query: str) -> Callable[[], Results]:
     """What has the query evaluated elsewhere, as often as it is called."""
     lists = job["default_graphs"], job["named_graphs"]
     text = query
@@ -175,7 +178,7 @@ def _syntax(error: SyntaxError | RuntimeError) -> dict[str, Any]:
 
 
 def respond(
-    store: Store | Engine,
+    store: "Store | Engine",
     setup: framing.Head,
     job: framing.Head,
     query: str,
@@ -211,7 +214,7 @@ def respond(
 
 
 def _serve(
-    connection: socket.socket, files: socket.socket, store: Store | Engine, setup: framing.Head
+    connection: socket.socket, files: socket.socket, store: "Store | Engine", setup: framing.Head
 ) -> None:
     while True:
         job, query = framing.receive(connection)
@@ -224,8 +227,12 @@ def _serve(
         framing.send(connection, head, body)
 
 
-def _open(setup: framing.Head) -> Store | Engine:
+def _open(setup: framing.Head) -> "Store | Engine":
     if setup["engine"]:
+        # Its client is more than half of what a worker loads, and few have an engine elsewhere.
+        from graph.engines.address import Address  # noqa: PLC0415 - see above
+        from graph.engines.engine import Engine  # noqa: PLC0415 - see above
+
         release, seconds = setup["release"], setup["seconds"]
         engine = Engine(Address.of(setup["engine"], release, seconds), seconds)
         engine.prove(release)

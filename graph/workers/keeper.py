@@ -14,7 +14,7 @@ from graph.snapshot import Follower, Release
 from graph.workers.process import Worker
 from graph.workers.roster import Roster
 
-_PATROL = 0.25
+_PATROL = 0.1
 """Seconds between two looks for a new release or a dead idle worker."""
 
 _AGAIN = 2.0

@@ -34,7 +34,7 @@ def robots() -> Response:
 @crawlers.get("/sitemap.xml")
 def sitemap() -> Response:
     """List the pages of the site and of every thing of the release, or the parts that do."""
-    parts = ceil(index().last() / _PART)
+    parts = ceil(index().total / _PART)
     if parts <= 1:
         return _part(1)
     paths = (f"/sitemap/{number}.xml" for number in range(1, parts + 1))
@@ -44,7 +44,7 @@ def sitemap() -> Response:
 @crawlers.get("/sitemap/<int:number>.xml")
 def sitemap_part(number: int) -> Response:
     """List one part of the pages: the first has those of the site, too."""
-    parts = max(1, ceil(index().last() / _PART))
+    parts = max(1, ceil(index().total / _PART))
     if not 1 <= number <= parts:
         raise UnknownError("there is no such part of the sitemap", "see /sitemap.xml")
     return _part(number)
