@@ -8,8 +8,9 @@ from pathlib import Path
 from pyoxigraph import Store
 
 from graph.paths import ARTICLES, ROOT
-from graph.release import build, checks, conformance
+from graph.release import build, checks
 from graph.release.build import Sources
+from graph.release.proof import conformance
 
 DATA = Path(__file__).parent / "data"
 SAMPLES = DATA / "samples"

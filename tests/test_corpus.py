@@ -6,7 +6,8 @@ import corpus
 import pytest
 
 from graph.rdf import store
-from graph.release import build, checks, conformance
+from graph.release import build, checks
+from graph.release.proof import conformance
 
 
 def _written(folder: Path) -> dict[str, bytes]:

@@ -13,8 +13,9 @@ from graph.errors import InputError
 from graph.queries import canned
 from graph.rdf.namespaces import PREFIXES, shorten
 from graph.rdf.store import in_memory
-from graph.release import build, conformance
+from graph.release import build
 from graph.release.build import Sources
+from graph.release.proof import conformance
 
 NOTICES = Path(__file__).parent / "data" / "notices"
 

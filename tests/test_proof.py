@@ -10,8 +10,8 @@ import pytest
 import releases
 
 from graph.rdf.store import in_memory
-from graph.release import build, checks, cli, conformance, shelf
-from graph.release.proof import proving
+from graph.release import build, checks, cli, shelf
+from graph.release.proof import conformance, proving
 from graph.runs.crew import Crew, silent
 
 pytestmark = pytest.mark.slow  # closures take seconds

@@ -12,8 +12,9 @@ from graph.mapping import genre
 from graph.paths import ARTICLES
 from graph.rdf.namespaces import PREFIXES
 from graph.rdf.store import in_memory
-from graph.release import build, conformance, watching
+from graph.release import build, watching
 from graph.release.build import Sources
+from graph.release.proof import conformance
 
 
 @pytest.fixture(scope="module")

@@ -19,8 +19,9 @@ from graph.paths import ONTOLOGY
 from graph.queries import canned
 from graph.rdf.namespaces import PREFIXES, expand
 from graph.rdf.store import in_memory
-from graph.release import build, conformance, dumps
+from graph.release import build, dumps
 from graph.release.build import Sources
+from graph.release.proof import conformance
 
 TWO = Path(__file__).parent / "data" / "articles"
 CASES = yaml.safe_load((TWO.parent / "broken-mapping.yaml").read_text("utf-8"))

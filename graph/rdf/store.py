@@ -9,7 +9,7 @@ from pyoxigraph import Quad, RdfFormat, Store
 
 from graph.errors import ReleaseError
 
-_PIECE = 16 << 20
+_PIECE = 8 << 20
 """How many bytes of N-Quads are loaded at once."""
 
 

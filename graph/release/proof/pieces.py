@@ -12,9 +12,8 @@ from graph.mapping import quads
 from graph.rdf import order, store
 from graph.rdf.namespaces import IDS
 from graph.rdf.vocabulary import vocabulary
-from graph.release import conformance
-from graph.release.conformance import Closed, Shaped
-from graph.release.proof import notes
+from graph.release.proof import conformance, notes
+from graph.release.proof.conformance import Closed, Shaped
 from graph.release.proof.neighbourhood import Neighbourhood
 from graph.release.proof.notes import Notes
 from graph.runs.merge import STATED

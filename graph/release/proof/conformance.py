@@ -9,11 +9,12 @@ import rdflib
 from graph.paths import ONTOLOGY
 from graph.rdf.namespaces import DEFAULT, INFERRED, PREFIXES, shorten
 from graph.release.checks import Finding
+from graph.release.proof.prepared import PreparedGraph
 
 
-def _rdflib(triples: Iterable[ox.Triple]) -> rdflib.Graph:
+def _filled(graph: rdflib.Graph, triples: Iterable[ox.Triple]) -> rdflib.Graph:
     lines = ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES)
-    return rdflib.Graph().parse(data=lines, format="nt")
+    return graph.parse(data=lines, format="nt")
 
 
 def asserted(quads: Iterable[ox.Quad]) -> list[ox.Triple]:
@@ -50,7 +51,7 @@ def shaped(triples: Iterable[ox.Triple], among: Collection[str] | None = None) -
     rules = rdflib.Graph().parse(ONTOLOGY / "shapes.ttl")
     # The library's own choice of focus nodes would bind the shapes inside shapes, too.
     _, report, _ = pyshacl.validate(
-        _rdflib(triples), shacl_graph=rules, inference="none", advanced=False
+        _filled(PreparedGraph(), triples), shacl_graph=rules, inference="none", advanced=False
     )
     sh = rdflib.Namespace(PREFIXES["sh"])
     problems, warnings = [], 0
@@ -89,12 +90,12 @@ class Closed:
 
 def closed(triples: Iterable[ox.Triple]) -> Closed:
     """The OWL 2 RL closure of these triples and the ontology."""
-    import owlrl  # noqa: PLC0415 - as slow to load as the shapes
+    from graph.release.proof.closure import Closure  # noqa: PLC0415 - as slow to load as pyshacl
 
-    data = _rdflib(triples)
+    data = _filled(rdflib.Graph(), triples)
     data.parse(ONTOLOGY / "policyprov.ttl")
     before = len(data)
-    reasoner = owlrl.OWLRL_Semantics(data, axioms=False, daxioms=False, rdfs=False)
+    reasoner = Closure(data, axioms=False, daxioms=False, rdfs=False)
     reasoner.closure()
     problems = tuple(str(message).strip() for message in reasoner.error_messages)
     return Closed(before, len(data), problems)
