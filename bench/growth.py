@@ -7,7 +7,8 @@ ln(cost ratio) / ln(ratio of articles) between one size and the one before; ×, 
 compared with the first size. On a machine that does other things too, processor
 time tells more than the clock. What was measured is kept in the folder, `costs.json`, and is not
 measured again: a run that was broken off goes on, `--steps` makes it do some of it only, and
-`--table` prints what is known. The last column is a projection: the exponents go on as they were.
+`--table` prints what is known. Where 10,000 were not measured, a last column projects them: the
+exponents go on as they were.
 """
 
 import argparse
@@ -187,12 +188,15 @@ ROWS = (
 def table(costs: Costs) -> Iterator[str]:
     """The lines of the table."""
     sizes = sorted(map(int, costs))
-    yield f"| | {' | '.join(f'{size:,}' for size in sizes)} | {PROJECTED:,}, projected |"
-    yield "|---" * (len(sizes) + 2) + "|"
+    projecting = PROJECTED > sizes[-1]
+    heads = [f"{size:,}" for size in sizes] + [f"{PROJECTED:,}, projected"] * projecting
+    yield f"| | {' | '.join(heads)} |"
+    yield "|---" * (len(heads) + 1) + "|"
     for row in ROWS:
         numbers = [row.of(costs[str(size)]) for size in sizes]
         cells = [_cell(row, sizes, numbers, place) for place in range(len(sizes))]
-        yield f"| {row.title} | {' | '.join(cells)} | {_projected(row, sizes, numbers)} |"
+        cells += [_projected(row, sizes, numbers)] * projecting
+        yield f"| {row.title} | {' | '.join(cells)} |"
     told: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
         "largest page": lambda each: "{} {:,} bytes".format(*each["pages"]["largest"]),
         "slowest canned query": lambda each: each["queries"]["query"],
@@ -206,7 +210,7 @@ def table(costs: Costs) -> Iterator[str]:
                 cells.append(tell(costs[str(size)]))
             except KeyError:
                 cells.append("–")
-        yield f"| {title} | {' | '.join(cells)} | |"
+        yield f"| {title} | {' | '.join([*cells, *[''] * projecting])} |"
 
 
 def _exponent(sizes: list[int], numbers: list[float | None], place: int) -> float | None:

@@ -13,10 +13,10 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Self
 from urllib.parse import quote
 
 import pytest
+from clients import CLIENTS, Clients
 from servers import Reply, Site, free_port, ours, tree, wait_until
 
 from graph.paths import ROOT
@@ -67,43 +67,13 @@ def asked(site: Site, query: str) -> Reply:
     return site.ask(f"/sparql?query={quote(query)}")
 
 
-class Clients:
-    """Threads that ask questions nobody asked before until they are told to stop."""
+def clients_of(site: Site) -> Clients[Reply]:
+    """Clients half of whose questions are answered without a worker."""
 
-    def __init__(self, site: Site) -> None:
-        self.site, self.replies = site, list[Reply]()
-        self.failures: list[Exception] = []
-        self._stop = threading.Event()
-        self._threads = [threading.Thread(target=self._run, args=(n,)) for n in range(4)]
+    def ask(number: int, name: str) -> Reply:
+        return asked(site, f"{(LOOKUP, OF_A_WORKER)[number % 2]} VALUES ?fresh {{ '{name}' }}")
 
-    def __enter__(self) -> Self:
-        """Start them."""
-        for thread in self._threads:
-            thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Stop them."""
-        self._stop.set()
-        for thread in self._threads:
-            thread.join()
-
-    def _run(self, client: int) -> None:
-        number = 0
-        while not self._stop.is_set():
-            number += 1
-            query = (LOOKUP, OF_A_WORKER)[number % 2]
-            try:
-                self.replies.append(
-                    asked(self.site, f"{query} VALUES ?fresh {{ '{client}-{number}' }}")
-                )
-            except (OSError, http.client.HTTPException) as error:
-                self.failures.append(error)
-
-    def wait_for(self, more: int) -> None:
-        """Return after so many further replies."""
-        enough = len(self.replies) + more
-        wait_until(lambda: len(self.replies) >= enough)
+    return Clients(ask)
 
 
 def test_a_killed_front_takes_only_its_own_connections_with_it(site: Site) -> None:
@@ -112,11 +82,11 @@ def test_a_killed_front_takes_only_its_own_connections_with_it(site: Site) -> No
         before = fronts(site)
         assert len(before) == FRONTS
         victim = min(before)
-        with Clients(site) as clients:
+        with clients_of(site) as clients:
             clients.wait_for(20)
             os.kill(victim, signal.SIGKILL)
             clients.wait_for(100)
-        assert len(clients.failures) <= 4
+        assert len(clients.failures) <= CLIENTS
         assert {reply.status for reply in clients.replies} == {200}
         wait_until(lambda gone=victim: len(fronts(site) - {gone}) == FRONTS)  # type: ignore[misc]  # a default binds the loop variable
     wait_until(lambda: metric(site, "policyprov_fronts") == FRONTS)
@@ -124,7 +94,7 @@ def test_a_killed_front_takes_only_its_own_connections_with_it(site: Site) -> No
 
 def test_every_front_changes_over(site: Site, publish: Callable[[str], Path]) -> None:
     """No request fails at a switch, and soon no front answers from the release before."""
-    with Clients(site) as clients:
+    with clients_of(site) as clients:
         clients.wait_for(20)
         publish("2")
         wait_until(lambda: asked(site, LOOKUP).headers["policyprov-release"] == "2")
@@ -279,7 +249,7 @@ def test_one_log_has_every_line_whole(release: Path) -> None:
     reader.start()
     try:
         os.dup2(writing, 1)
-        with several(release, POLICYPROV_LOG="json") as site, Clients(site) as clients:
+        with several(release, POLICYPROV_LOG="json") as site, clients_of(site) as clients:
             clients.wait_for(400)
     finally:
         os.dup2(saved, 1)

@@ -17,10 +17,10 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException, IncompleteRead
 from pathlib import Path
-from typing import Self
 from urllib.parse import quote
 
 import pytest
+from clients import Clients
 from servers import CUT, ONE_AND_TWO, free_port, memory, wait_until, workers
 
 from graph.paths import ROOT
@@ -175,47 +175,13 @@ def serve(release: Path, tmp_path: Path, fronts: int) -> Iterator[Serve]:
         process.wait()
 
 
-@dataclass
-class Load:
-    """Clients that ask the same look-up over and over, past the cache, until told to stop.
+def load(served: Served, *, near: bool = True) -> Clients[Reply]:
+    """Clients half of whose questions are answered without a worker; none is without `near`."""
 
-    Every other one is a worker's to answer; without `near`, all are.
-    """
+    def ask(number: int, name: str) -> Reply:
+        return served.ask((fresh if near and number % 2 else of_a_worker)(name))
 
-    served: Served
-    clients: int = 4
-    near: bool = True
-    replies: list[Reply] = field(default_factory=list)
-    failures: list[str] = field(default_factory=list)
-
-    def __enter__(self) -> Self:
-        """Start the clients."""
-        self._stop = threading.Event()
-        self._threads = [threading.Thread(target=self._run, args=(n,)) for n in range(self.clients)]
-        for thread in self._threads:
-            thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Stop them."""
-        self._stop.set()
-        for thread in self._threads:
-            thread.join()
-
-    def _run(self, client: int) -> None:
-        number = 0
-        while not self._stop.is_set():
-            number += 1
-            try:
-                made = fresh if self.near and number % 2 else of_a_worker
-                self.replies.append(self.served.ask(made(f"{client}-{number}")))
-            except (OSError, HTTPException) as error:
-                self.failures.append(repr(error))
-
-    def wait_for(self, more: int) -> None:
-        """Return after so many further replies."""
-        enough = len(self.replies) + more
-        wait_until(lambda: len(self.replies) >= enough, 60)
+    return Clients(ask)
 
 
 def fresh(name: str) -> str:
@@ -348,16 +314,16 @@ def test_killed_workers_go_unnoticed(serve: Serve) -> None:
     """SIGKILL of every worker, one after the other, under load: each reply is right."""
     # So long a query may wait: on a busy machine new workers take their time.
     served = serve(query_seconds=30)
-    with Load(served, near=False) as load:
-        load.wait_for(20)
+    with load(served, near=False) as clients:
+        clients.wait_for(20)
         for _ in range(3):
             for pid in served.workers:
                 with suppress(ProcessLookupError):  # one may have been replaced since
                     os.kill(pid, signal.SIGKILL)
-                load.wait_for(5)
-    assert not load.failures
-    assert {reply.status for reply in load.replies} == {200}
-    assert all(reply.rows == ["1"] for reply in load.replies)
+                clients.wait_for(5)
+    assert not clients.failures
+    assert {reply.status for reply in clients.replies} == {200}
+    assert all(reply.rows == ["1"] for reply in clients.replies)
     wait_until(lambda: served.full)
 
 
@@ -367,14 +333,14 @@ def test_a_killed_server_leaves_no_process_behind(serve: Serve) -> None:
     busy = threading.Thread(target=cut_off, args=(served,))
     busy.start()
     wait_until(lambda: served.metric("policyprov_workers_busy") == 1)
-    with Load(served) as load:
-        load.wait_for(20)
+    with load(served) as clients:
+        clients.wait_for(20)
         mine = served.workers
         served.process.kill()
         served.process.wait()
         wait_until(lambda: not any(running(pid) for pid in mine), 2)
     busy.join()
-    assert all(reply.status == 200 and reply.rows == ["1"] for reply in load.replies)
+    assert all(reply.status == 200 and reply.rows == ["1"] for reply in clients.replies)
 
 
 def test_a_killed_server_starts_again(serve: Serve) -> None:
@@ -401,15 +367,15 @@ def test_a_client_that_leaves_stops_its_query(serve: Serve, method: str) -> None
 def test_a_release_is_switched_under_load(serve: Serve, publish: Callable[[str], Path]) -> None:
     """No request fails, and no reply mixes two releases."""
     served = serve()
-    with Load(served) as load:
+    with load(served) as clients:
         for version in ("2", "3"):
-            load.wait_for(20)
+            clients.wait_for(20)
             publish(version)
             wait_until(lambda v=version: served.ask(LOOKUP).rows == [v])  # type: ignore[misc]  # a default binds the loop variable
-    assert not load.failures
-    assert {reply.status for reply in load.replies} == {200}
-    assert {reply.rows[0] for reply in load.replies} == {"1", "2", "3"}
-    assert all([reply.headers["policyprov-release"]] == reply.rows for reply in load.replies)
+    assert not clients.failures
+    assert {reply.status for reply in clients.replies} == {200}
+    assert {reply.rows[0] for reply in clients.replies} == {"1", "2", "3"}
+    assert all([reply.headers["policyprov-release"]] == reply.rows for reply in clients.replies)
     assert served.send("GET", "/health/ready").status == 200
     wait_until(lambda: served.full)
 
@@ -454,18 +420,18 @@ def test_no_request_fails_at_a_restart(release: Path, fronts: int) -> None:
     with socket.create_server(("127.0.0.1", 0), backlog=128) as listening:
         served = Served(activated(listening, release, fronts), listening.getsockname()[1], fronts)
         try:
-            with Load(served) as load:
+            with load(served) as clients:
                 for _ in range(3):
-                    load.wait_for(20)
+                    clients.wait_for(20)
                     served.process.send_signal(signal.SIGTERM)
                     assert served.process.wait(10) == 0
                     served.process = activated(listening, release, fronts)
-                load.wait_for(20)
+                clients.wait_for(20)
         finally:
             served.process.kill()
             served.process.wait()
-    assert not load.failures
-    assert {reply.status for reply in load.replies} == {200}
+    assert not clients.failures
+    assert {reply.status for reply in clients.replies} == {200}
 
 
 def test_sigterm_lets_requests_in_hand_finish(serve: Serve) -> None:
