@@ -188,7 +188,7 @@ ROWS = (
 def table(costs: Costs) -> Iterator[str]:
     """The lines of the table."""
     sizes = sorted(map(int, costs))
-    projecting = PROJECTED > sizes[-1]
+    projecting = sizes[-1] < PROJECTED
     heads = [f"{size:,}" for size in sizes] + [f"{PROJECTED:,}, projected"] * projecting
     yield f"| | {' | '.join(heads)} |"
     yield "|---" * (len(heads) + 1) + "|"
