@@ -5,29 +5,27 @@ from pathlib import Path
 from graph.errors import InputError, Place
 
 LARGEST = 10_000_000
-"""The most bytes a file may have."""
+"""The most bytes a file of an article may have."""
 
 
-def text(path: Path, name: str) -> str:
-    """The text of a file; `name` is what errors call it.
+def text(path: Path, name: str, most: int = LARGEST, remedy: str = "split it in two") -> str:
+    """The text of a file of at most so many bytes; `name` is what errors call it.
 
     Raises InputError for a file that is missing, too large or not UTF-8.
     """
-    return decoded(raw(path, name), name)
+    return decoded(raw(path, name, most, remedy), name)
 
 
-def raw(path: Path, name: str) -> bytes:
-    """The bytes of a file.
+def raw(path: Path, name: str, most: int = LARGEST, remedy: str = "split it in two") -> bytes:
+    """The bytes of a file, and what to do where there are more than `most`.
 
-    Raises InputError for a file that is missing or larger than `LARGEST`.
+    Raises InputError for a file that is missing or larger.
     """
     if not path.is_file():
         raise InputError("the file is missing", Place(name), f"write {path.name}")
     size = path.stat().st_size
-    if size > LARGEST:
-        raise InputError(
-            f"{size} bytes, and at most {LARGEST} are read", Place(name), "split it in two"
-        )
+    if size > most:
+        raise InputError(f"{size} bytes, and at most {most} are read", Place(name), remedy)
     return path.read_bytes()
 
 

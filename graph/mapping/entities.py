@@ -18,11 +18,13 @@ from graph import source_files as files
 from graph.errors import Errors, InputError, Place, Report, at_once
 from graph.rdf.namespaces import PREFIXES
 
+LARGEST = 100_000_000
+"""The most bytes a registry may have: a million things."""
 _COLUMNS = ["name", "zh", "of", "en"]
 _NAME = re.compile("[a-z]+:[a-z0-9]+(-[a-z0-9]+)*")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Entity:
     """One thing; `name` is its prefixed name, such as `agt:li-xiang`."""
 
@@ -65,7 +67,8 @@ def normalised(text: str) -> str:
 
 
 def _rows(path: Path, report: Report) -> Iterator[Entity]:
-    reader = csv.reader(io.StringIO(files.text(path, path.name), newline=""), strict=True)
+    text = files.text(path, path.name, LARGEST, f"for more, raise LARGEST in {__name__}")
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     if next(reader, None) != _COLUMNS:
         place = Place(path.name, 1)
         raise InputError("not a registry", place, f"start with {','.join(_COLUMNS)}")
