@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import RdfFormat
 
@@ -63,6 +63,7 @@ def _made(
     return put_together(order, NAME, JOINTS[RdfFormat.TRIG], HEAD)
 
 
+@settings(deadline=None)
 @given(STRETCHES, STRETCHES, st.sampled_from([1, 2, 32]))
 def test_what_is_copied_is_what_would_be_made(
     before: Stretches, changes: Stretches, long: int
@@ -85,6 +86,7 @@ def test_what_is_copied_is_what_would_be_made(
         assert told[0].triples == sum(count for count, *_ in after.values())
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 2000), unique=True).map(sorted), st.sets(st.integers(0, 2000)))
 def test_chapters_hold_all_stretches_and_go_by_what_they_hold(
     starts: Sequence[int], gone: set[int]
@@ -116,6 +118,7 @@ def test_nothing_damaged_is_copied(name: str, where: float, tmp_path: Path) -> N
         _made(tmp_path / "new", stretches, last, stretches)
 
 
+@settings(deadline=None)
 @given(st.sets(st.integers(0, 400), max_size=99), st.sets(st.integers(0, 400), max_size=99))
 def test_releases_differ_in_the_lines_that_one_of_them_has(one: set[int], two: set[int]) -> None:
     """However their lines are cut into stretches."""

@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 
 import index_contents
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph.search import numbering, writer
@@ -57,6 +57,7 @@ def _fresh(entries: Iterable[Entry], folder: Path) -> Path:
     return path
 
 
+@settings(deadline=None)
 @given(ENTRIES, ENTRIES, st.integers(1, 9), st.integers(2, 9))
 def test_an_index_that_was_added_to_holds_what_one_written_at_once_holds(
     first: Sequence[Entry], later: Sequence[Entry], size: int, gap: int
@@ -80,6 +81,7 @@ def test_an_index_that_was_added_to_holds_what_one_written_at_once_holds(
         assert index_contents.contents(path) == index_contents.contents(expected)
 
 
+@settings(deadline=None)
 @given(ENTRIES, st.data())
 def test_what_is_taken_out_leaves_nothing_behind(
     entries: Sequence[Entry], data: st.DataObject
