@@ -3,15 +3,21 @@
 import re
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import corpus
+import pyoxigraph as ox
 import pytest
 import releases
 
+from graph.mapping import quads
+from graph.paths import ONTOLOGY
+from graph.rdf.namespaces import shorten
 from graph.rdf.store import in_memory
+from graph.rdf.vocabulary import vocabulary
 from graph.release import build, checks, cli, shelf
-from graph.release.proof import conformance, proving
+from graph.release.proof import conformance, pieces, proving
 from graph.runs.crew import Crew, silent
 
 pytestmark = pytest.mark.slow  # closures take seconds
@@ -97,6 +103,49 @@ def test_pieces_show_what_the_whole_shows(defect: str, few: Path, tmp_path: Path
 def _plain(problem: str) -> str:
     """A message without the names that a library makes up for each run."""
     return re.sub(r"\bN?[0-9a-f]{32}\b", "…", problem)
+
+
+WARNED = {"report-as-policy-document"}
+"""Examples that shapes only warn of."""
+EXAMPLES = sorted(
+    each for each in (ONTOLOGY / "examples" / "invalid").glob("*.ttl") if each.stem not in WARNED
+)
+ARTICLE = "/rmrb-20210111-11"
+"""What the names of an article's own things have, in the examples."""
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_surroundings_show_what_is_wrong_with_a_thing(path: Path) -> None:
+    """Of each invalid example of the ontology: no less than all that is stated around it shows."""
+    triples = {quad.triple for quad in ox.parse(path=path, format=ox.RdfFormat.TURTLE)}
+    around = pieces.surroundings(in_memory(ox.Quad(*triple) for triple in triples))
+    everything = replace(around, deep=frozenset(t.predicate for t in triples))
+    terms = {term for t in triples for term in (t.subject, t.object)}
+    named = {term for term in terms if isinstance(term, ox.NamedNode)}
+    whole = _judged(triples)
+    wrong = {thing for thing in named if any(_is_about(thing, each) for each in whole)}
+    own = {thing for thing in named if ARTICLE in thing.value}
+    assert wrong
+    shown = set[str]()
+    # An article is a piece, and so may be any other thing.
+    for piece in [own] * bool(own & wrong) + [{thing} for thing in wrong - own]:
+        near, all_near = around.around(piece), everything.around(piece)
+        found = _judged(near)
+        all_found = found if near == all_near else _judged(all_near)
+        told = {each for each in found if any(_is_about(thing, each) for thing in piece)}
+        assert told >= {each for each in all_found if any(_is_about(t, each) for t in piece)}
+        shown |= told
+    assert shown & whole
+
+
+def _is_about(thing: ox.NamedNode, problem: str) -> bool:
+    return problem.startswith(f"{shorten(thing.value)}: ") or thing.value in problem
+
+
+def _judged(triples: set[ox.Triple]) -> set[str]:
+    """What shapes and the closure find."""
+    every = triples | {quad.triple for quad in quads.terms(vocabulary())}
+    return {*conformance.shaped(every).problems, *conformance.closed(every).problems}
 
 
 def test_one_defect_among_many_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

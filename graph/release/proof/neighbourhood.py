@@ -1,7 +1,8 @@
 """What shapes and a closure must see to judge some things, cut out of the whole dataset.
 
-A thing is judged by what is stated of it, of what that leads to, and by whether anything leads to
-it by a property. So each piece of the dataset is judged by itself, in memory that does not grow.
+A thing is judged by what is stated of it, by what that leads to is, and by whether anything leads
+to it by a property. So each piece of the dataset is judged by itself, in memory that does not grow,
+and what more is told of a place or a problem does not concern all articles that name it.
 """
 
 import hashlib
@@ -10,18 +11,20 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from graph.rdf.namespaces import DEFAULT, IDS, INFERRED, expand
-
-_FAR = frozenset(map(expand, ("pp:carriesOut", "pp:broaderProblem")))
-"""The properties that shapes follow to the end."""
+from graph.rdf.namespaces import DEFAULT, IDS, INFERRED
+from graph.release.proof.depth import FAR
 
 
 @dataclass(frozen=True)
 class Neighbourhood:
-    """Of a store of the whole dataset; `properties` may lead to a thing."""
+    """Of a store of the whole dataset; `properties` may lead to a thing.
+
+    `deep` are those that shapes ask of what a thing leads to.
+    """
 
     store: ox.Store
     properties: tuple[ox.NamedNode, ...]
+    deep: frozenset[ox.NamedNode]
 
     def around(self, things: Iterable[ox.NamedNode]) -> set[ox.Triple]:
         """What is stated of these things, of what that leads to, and how others lead to them."""
@@ -35,15 +38,15 @@ class Neighbourhood:
     def beyond(
         self, triples: Collection[ox.Triple], known: Iterable[ox.NamedNode]
     ) -> set[ox.Triple]:
-        """What is stated of all that these triples name, but for things that are known."""
+        """What is asked of all that these triples name, but for things that are known."""
         seen = set(known)
         found = set[ox.Triple]()
         fresh = set(_ours(term for t in triples for term in (t.subject, t.object)))
         while fresh := fresh - seen:
             seen |= fresh
-            more = {triple for thing in fresh for triple in self._of(thing)}
+            more = {t for thing in fresh for t in self._of(thing) if t.predicate in self.deep}
             found |= more
-            fresh = set(_ours(t.object for t in more if t.predicate in _FAR))
+            fresh = set(_ours(t.object for t in more if t.predicate in FAR))
         return found
 
     def _of(self, thing: ox.NamedNode) -> Iterator[ox.Triple]:

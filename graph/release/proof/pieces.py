@@ -9,11 +9,13 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from graph.mapping import quads
+from graph.paths import ONTOLOGY
 from graph.rdf import order, store
 from graph.rdf.namespaces import IDS
 from graph.rdf.vocabulary import vocabulary
 from graph.release.proof import conformance, notes
 from graph.release.proof.conformance import Closed, Shaped
+from graph.release.proof.depth import deep
 from graph.release.proof.neighbourhood import Neighbourhood
 from graph.release.proof.notes import Notes
 from graph.runs.merge import STATED
@@ -106,10 +108,16 @@ def _is_of(slug: str, term: ox.NamedNode) -> bool:
 
 @cache
 def _around(path: Path) -> Neighbourhood:
+    return surroundings(store.read(path))
+
+
+def surroundings(data: ox.Store) -> Neighbourhood:
+    """What stands around things in a store of the whole dataset, as shapes and closures see it."""
     ontology = vocabulary().ontology
     named = {t.subject for t in ontology if str(t.object).endswith("#ObjectProperty>")}
     properties = sorted((each for each in named if isinstance(each, ox.NamedNode)), key=str)
-    return Neighbourhood(store.read(path), tuple(properties))
+    shapes = ox.parse(path=ONTOLOGY / "shapes.ttl", format=ox.RdfFormat.TURTLE)
+    return Neighbourhood(data, tuple(properties), deep(quad.triple for quad in shapes))
 
 
 @cache
