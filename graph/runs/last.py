@@ -4,12 +4,14 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Self
+from typing import BinaryIO, Self, TypeVar
 
 from graph.rdf.joints import Joint
 from graph.runs.buckets import SEAM
 from graph.runs.chapters import Chapter, Table, checked
 from graph.runs.pieces import FOLDER, Piece, StaleError, Walk
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -64,24 +66,17 @@ class Last:
         self._opened.close()
 
     def _read(self, heads: tuple[int, int]) -> Iterator[FoundChapter]:
-        told: list[tuple[Chapter, int]] = []
-
-        def wholes() -> Iterator[tuple[Piece, bytes]]:
-            for chapter, lines_at in self._table.chapters():
-                told.append((chapter, lines_at))
-                yield chapter.whole, chapter.tail[0]
-
-        for found in _placed(self._joint, wholes(), heads, (b"", None)):
-            chapter, lines_at = told.pop()
+        told = self._table.chapters()
+        wholes = ((each, each[0].whole, each[0].tail[0]) for each in told)
+        for (chapter, lines_at), found in _placed(self._joint, wholes, heads, (b"", None)):
             yield FoundChapter(chapter, found, lines_at)
 
     def _pieces(self, of: FoundChapter) -> Iterator[tuple[bytes, Found]]:
         whole = of.found
         lines = map(Piece.read, self.lines(of).splitlines(keepends=True))
-        pieces = ((piece, piece.name) for piece in lines)
+        pieces = ((piece.name, piece, piece.name) for piece in lines)
         where = (whole.at - len(whole.glue), whole.packed_at)
-        for found in _placed(self._joint, pieces, where, (whole.before, whole.opened)):
-            yield found.piece.name, found
+        return _placed(self._joint, pieces, where, (whole.before, whole.opened))
 
     def _reach(self, name: bytes) -> FoundChapter | None:
         """The chapter in which a stretch would be."""
@@ -119,18 +114,18 @@ class Last:
 
 
 def _placed(
-    joint: Joint, pieces: Iterable[tuple[Piece, bytes]], where: tuple[int, int],
+    joint: Joint, pieces: Iterable[tuple[T, Piece, bytes]], where: tuple[int, int],
     behind: tuple[bytes, bytes | None],
-) -> Iterator[Found]:  # fmt: skip
+) -> Iterator[tuple[T, Found]]:  # fmt: skip
     """Where pieces, each with the name of the last in it that has a text, lie one after another.
 
-    They begin at `where` in the dump and in its packed form, `behind` the last piece with a text
-    and the graph that is open.
+    What comes with a piece goes with it. They begin at `where` in the dump and in its packed form,
+    `behind` the last piece with a text and the graph that is open.
     """
     (at, packed_at), (before, opened) = where, behind
-    for piece, tail in pieces:
+    for told, piece, tail in pieces:
         glue = joint.between(opened, piece.first) if piece.size else b""
-        yield Found(piece, at + len(glue), packed_at, glue, before, opened)
+        yield told, Found(piece, at + len(glue), packed_at, glue, before, opened)
         at += len(glue) + piece.size
         packed_at += piece.packed
         if piece.size:

@@ -1,8 +1,9 @@
 """What shapes and a closure must see to judge some things, cut out of the whole dataset.
 
-A thing is judged by what is stated of it, by what that leads to is, and by whether anything leads
-to it by a property. So each piece of the dataset is judged by itself, in memory that does not grow,
-and what more is told of a place or a problem does not concern all articles that name it.
+A thing is judged by what is stated of it, by what shapes ask of that which it leads to, and by
+whether anything leads to it by a property. So each piece of the dataset is judged by itself, in
+memory that does not grow, and what more is told of a place or a problem does not concern all
+articles that name it.
 """
 
 import hashlib
