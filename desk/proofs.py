@@ -81,7 +81,7 @@ class _Seen:
     """The registry as it was written last, and what was judged over it, by the text of claims."""
 
     written: int
-    known: dict[str, Entity]
+    known: Mapping[str, Entity]
     memory: Memory = field(default_factory=Memory)
 
 
@@ -97,7 +97,7 @@ class Proofs:
         self._seen = _Seen(0, {})
 
     @property
-    def known(self) -> dict[str, Entity]:
+    def known(self) -> Mapping[str, Entity]:
         """The registered things, read again when the registry was written."""
         return self._now().known
 
@@ -105,7 +105,7 @@ class Proofs:
         # Windows ask at the same time: each goes on with the registry it began with.
         written, seen = self.registry.stat().st_mtime_ns, self._seen
         if seen.written != written:
-            seen = self._seen = _Seen(written, entities.load(self.registry))
+            seen = self._seen = _Seen(written, dict(entities.load(self.registry)))
         return seen
 
     def judge(self, blocks: Blocks) -> Verdict:

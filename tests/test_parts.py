@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from functools import partial
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,7 @@ from graph.release import build as releases
 from graph.release import checks, cli, part
 from graph.release.part_cache import NAME, Cache
 from graph.runs import merge
+from graph.runs.buckets import SEAM
 from graph.runs.crew import Crew, silent
 from graph.search import writer as search
 
@@ -111,6 +113,18 @@ def target(built: Path, tmp_path: Path) -> Path:
 def _summaries(target: Path) -> dict[str, dict[str, Any]]:
     paths = (target / NAME).glob(f"*/*/{part.SUMMARY}")
     return {told["slug"]: told for told in (json.loads(path.read_bytes()) for path in paths)}
+
+
+def _told(target: Path, name: str) -> dict[str, list[list[str]]]:
+    """The rows of a run of each part, by its article."""
+    paths = (target / NAME).glob(f"*/*/{part.SUMMARY}")
+    return {
+        json.loads(path.read_bytes())["slug"]: [
+            line.split(SEAM.decode())
+            for line in (path.parent / name).read_text("utf-8").splitlines()
+        ]
+        for path in paths
+    }
 
 
 def test_an_unchanged_article_is_not_read_again(copied: Path, target: Path) -> None:
@@ -221,7 +235,8 @@ def test_what_articles_may_not_say_together_is_refused(copied: Path, target: Pat
     release = (target / "current").resolve()
     names = sorted(each.name for each in target.iterdir())
     path = copied / "background.yaml"
-    places = [name for name in _summaries(target)[_last(copied)]["called"] if name[:4] == "plc:"]
+    called = _told(target, part.CALLED)[_last(copied)]
+    places = {name for name, *_ in called if name[:4] == "plc:"}
     county, *provinces = sorted(places, key=lambda name: name.endswith("0000"))
     facts = "".join(f"      - {{id: {county}, within: {each}}}\n" for each in provinces[-2:])
     group = f"  - source: made up\n    facts:\n{facts}"
@@ -638,14 +653,12 @@ def test_a_document_told_otherwise_by_another_article_is_told(
     """Its kind or its issuer: both are in the data, and the console names both places."""
     assert cli.main(_command(copied, target)[3:]) == 0
     assert "told otherwise" not in capsys.readouterr().out
-    told = {slug: each["documents"] for slug, each in sorted(_summaries(target).items())}
-    document, (first, other) = next(
-        (document, slugs[:2])
-        for document in sorted({doc for documents in told.values() for doc in documents})
-        for slugs in [[slug for slug, found in told.items() if name in found.get(document, {})]]
-        if len(slugs) > 1
+    told = sorted(row for rows in _told(target, part.TOLD).values() for row in rows)
+    same = groupby((row for row in told if row[1] == name), key=lambda row: row[0])
+    document, ((first, *_), (other, values, _), *_) = next(
+        (document, rows) for document, found in same if len(rows := [row[2:] for row in found]) > 1
     )
-    (value,) = told[other][document][name]
+    (value,) = json.loads(values)
     path = copied / "articles" / other / "claims.yaml"
     key = name.removeprefix("pp:")
     claims = yaml.safe_load(path.read_text("utf-8"))

@@ -111,7 +111,9 @@ def _code(digits: str) -> str:
     return digits[:6].rstrip("0")
 
 
-def _missing(error: UnknownEntityError, told: Told, registry: Mapping[str, Entity]) -> Missing:
+def _missing(
+    error: UnknownEntityError, told: Told, registry: Mapping[str, Entity], things: Sequence[Entity]
+) -> Missing:
     name = error.name
     zh = told.zh.get(name)
     if zh is None:
@@ -119,7 +121,8 @@ def _missing(error: UnknownEntityError, told: Told, registry: Mapping[str, Entit
     body = told.member.get(name, "")
     of = registry[body].zh if body in registry else told.zh.get(body, "")
     row = (name, zh, of, told.en.get(name, ""))
-    alike = [e for e in registry.values() if e.name.partition(":")[0] == name.partition(":")[0]]
+    kind = name.partition(":")[0]
+    alike = [e for e in things if e.name.partition(":")[0] == kind]
     key = Entity(*row, place=error.where).key
     same = next((entity.name for entity in alike if entity.key == key), None)
     aliases = told.aliases.get(name, set())
@@ -132,7 +135,8 @@ def missing(
 ) -> tuple[Missing, ...]:
     """The things that these errors say nobody has registered, each once."""
     found = {e.name: e for e in reversed(list(errors)) if isinstance(e, UnknownEntityError)}
-    return tuple(_missing(error, told, registry) for _, error in sorted(found.items()))
+    things = tuple(registry.values()) if found else ()
+    return tuple(_missing(error, told, registry, things) for _, error in sorted(found.items()))
 
 
 def add(rows: Iterable[Missing], registry: Path) -> tuple[str, ...]:

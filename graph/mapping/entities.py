@@ -7,10 +7,10 @@ thing, and one thing never changes its IRI.
 """
 
 import csv
-import io
 import re
+import sqlite3
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,6 +41,68 @@ class Entity:
         return kind, normalised(self.zh), normalised(self.of)
 
 
+_SCHEMA = """
+PRAGMA cache_size = -8192;
+CREATE TABLE thing (
+  name TEXT UNIQUE, zh TEXT, apart TEXT, en TEXT, line INTEGER,
+  kind TEXT, key_zh TEXT, key_apart TEXT, UNIQUE (kind, key_zh, key_apart));"""
+_PUT = "INSERT INTO thing VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+_ROW = "SELECT name, zh, apart, en, line FROM thing WHERE "
+_KEY = ("kind = ?", "key_zh = ?", "key_apart = ?")
+
+
+class Registry(Mapping[str, Entity]):
+    """The registered things by prefixed name, in the order of their rows.
+
+    They are held in a temporary database: memory does not grow with them. Only the thread that
+    loaded it may use it; who looks at all rows again and again makes a dict of it.
+    """
+
+    def __init__(self, file: str) -> None:
+        """An empty one; `file` is what errors call the file that its rows are from."""
+        self._file = file
+        self._rows = sqlite3.connect("", isolation_level=None)
+        self._rows.executescript(_SCHEMA)
+
+    def fill(self, entities: Iterable[Entity], report: Report) -> None:
+        """Take these things; one whose name or key is taken is reported, and left out."""
+        self._rows.execute("BEGIN")
+        for each in entities:
+            row = (each.name, each.zh, each.of, each.en, each.place.line)
+            try:
+                self._rows.execute(_PUT, (*row, *each.key))
+            except sqlite3.IntegrityError:
+                report(self._twice(each))
+        self._rows.execute("COMMIT")
+
+    def _twice(self, entity: Entity) -> InputError:
+        same = self.get(entity.name)
+        if same is not None:
+            told = f"{entity.name} is registered twice"
+            return InputError(told, entity.place, f"see {same.place}")
+        other = self._one(" AND ".join(_KEY), *entity.key)
+        told = f"{entity.name} and {other.name} are both {entity.zh!r}"
+        remedy = "use the registered one, or say in `of` what tells them apart"
+        return InputError(told, entity.place, remedy)
+
+    def _one(self, condition: str, *values: str) -> Entity:
+        found = self._rows.execute(_ROW + condition, values).fetchone()
+        if found is None:
+            raise KeyError(*values)
+        name, zh, of, en, line = found
+        return Entity(name, zh, of, en, Place(self._file, line))
+
+    def __getitem__(self, name: str) -> Entity:
+        return self._one("name = ?", name)
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for (name,) in self._rows.execute("SELECT name FROM thing ORDER BY rowid"))
+
+    def __len__(self) -> int:
+        (count,) = self._rows.execute("SELECT count(*) FROM thing").fetchone()
+        return int(count)
+
+
 class Consulted(Mapping[str, Entity]):
     """A registry that remembers what was looked up in it, so that it is known what rests on it."""
 
@@ -50,8 +112,12 @@ class Consulted(Mapping[str, Entity]):
         """Each name that was looked up → its row, or None where there is none."""
 
     def __getitem__(self, name: str) -> Entity:
-        self.rows[name] = self._known.get(name)
-        return self._known[name]
+        if name not in self.rows:
+            self.rows[name] = self._known.get(name)
+        found = self.rows[name]
+        if found is None:
+            raise KeyError(name)
+        return found
 
     def __iter__(self) -> Iterator[str]:
         """Every name, which nothing may rest on but an error: it is not remembered."""
@@ -66,9 +132,11 @@ def normalised(text: str) -> str:
     return unicodedata.normalize("NFKC", text).strip()
 
 
-def _rows(path: Path, report: Report) -> Iterator[Entity]:
-    text = files.text(path, path.name, LARGEST, f"for more, raise LARGEST in {__name__}")
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+def _read(path: Path, report: Report) -> Iterator[Entity]:
+    reader = csv.reader(
+        files.lines(path, path.name, LARGEST, f"for more, raise LARGEST in {__name__}"),
+        strict=True,
+    )
     if next(reader, None) != _COLUMNS:
         place = Place(path.name, 1)
         raise InputError("not a registry", place, f"start with {','.join(_COLUMNS)}")
@@ -84,42 +152,29 @@ def _rows(path: Path, report: Report) -> Iterator[Entity]:
             yield Entity(name, zh, of, en, place)
 
 
-def load(path: Path, report: Report = at_once) -> dict[str, Entity]:
+def load(path: Path, report: Report = at_once) -> Registry:
     """The registered things by prefixed name.
 
     A row that is no row, and an IRI or a key that stands twice, are reported. Raises InputError for
     a file that is no registry.
     """
-    found: dict[str, Entity] = {}
-    keys: dict[tuple[str, str, str], Entity] = {}
+    found = Registry(path.name)
     try:
-        for entity in _rows(path, report):
-            if entity.name in found:
-                at = found[entity.name].place
-                report(InputError(f"{entity.name} is registered twice", entity.place, f"see {at}"))
-            elif entity.key in keys:
-                other = keys[entity.key]
-                report(
-                    InputError(
-                        f"{entity.name} and {other.name} are both {entity.zh!r}",
-                        entity.place,
-                        "use the registered one, or say in `of` what tells them apart",
-                    )
-                )
-            found[entity.name] = keys[entity.key] = entity
+        found.fill(_read(path, report), report)
     except csv.Error as error:
         raise InputError(f"not CSV: {error}", Place(path.name), "close every quote") from error
     return found
 
 
-def only_appended(before: dict[str, Entity], now: dict[str, Entity]) -> None:
+def only_appended(before: Mapping[str, Entity], now: Mapping[str, Entity]) -> None:
     """Check that every thing known before is still the same thing.
 
     Raises InputError for every row that was removed or given another key.
     """
     errors = Errors()
     for name, entity in before.items():
-        if name not in now:
+        same = now.get(name)
+        if same is None:
             errors.report(
                 InputError(
                     f"{name} was in the last release and is gone",
@@ -127,12 +182,11 @@ def only_appended(before: dict[str, Entity], now: dict[str, Entity]) -> None:
                     "the registry is append-only: put the row back",
                 )
             )
-        elif now[name].key != entity.key:
+        elif same.key != entity.key:
             errors.report(
                 InputError(
-                    f"{name} meant {entity.zh!r} in the last release and now means "
-                    f"{now[name].zh!r}",
-                    now[name].place,
+                    f"{name} meant {entity.zh!r} in the last release and now means {same.zh!r}",
+                    same.place,
                     "restore the row and register the other thing under a new name",
                 )
             )

@@ -4,40 +4,51 @@ The rules cover every axiom the ontology uses; a test compares the result with a
 reasoner's. Only what is said of things in the data is kept: nobody asks which class is a class.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import cache
 
 import pyoxigraph as ox
 
 from graph.rdf.namespaces import IDS, PREFIXES
 
-_RULES = (
+_ALONE = (
     "CONSTRUCT { ?x a ?d } WHERE { ?x a ?c . ?c rdfs:subClassOf ?d . FILTER(isIRI(?d)) }",
     "CONSTRUCT { ?x ?q ?y } WHERE { ?p rdfs:subPropertyOf ?q . ?x ?p ?y }",
     "CONSTRUCT { ?x a ?c } WHERE { ?p rdfs:domain ?c . ?x ?p ?y }",
     "CONSTRUCT { ?y a ?c } WHERE { ?p rdfs:range ?c . ?x ?p ?y . FILTER(isIRI(?y)) }",
     "CONSTRUCT { ?y ?q ?x } WHERE { ?p owl:inverseOf|^owl:inverseOf ?q . ?x ?p ?y }",
+)
+"""Rules that look at one triple of the data."""
+_TOGETHER = (
     "CONSTRUCT { ?x ?p ?z } WHERE { ?p a owl:TransitiveProperty . ?x ?p ?y . ?y ?p ?z }",
     """CONSTRUCT { ?x ?p ?z } WHERE {
          ?p owl:propertyChainAxiom ?l . ?l rdf:first ?a ; rdf:rest ?r .
          ?r rdf:first ?b ; rdf:rest rdf:nil . ?x ?a ?y . ?y ?b ?z }""",
 )
+"""Rules that look at two, the second of which is about what the first leads to."""
+_RULES = (*_ALONE, *_TOGETHER)
 
 
-_JOINING = """SELECT ?p WHERE {
-  { ?p a owl:TransitiveProperty } UNION { ?q owl:propertyChainAxiom/rdf:rest*/rdf:first ?p } }"""
+_JOINING = """SELECT ?a ?b WHERE {
+  { ?a a owl:TransitiveProperty BIND(?a AS ?b) } UNION
+  { ?p owl:propertyChainAxiom ?l . ?l rdf:first ?a ; rdf:rest/rdf:first ?b } }"""
 
 
 @cache
-def joining(ontology: tuple[ox.Triple, ...]) -> frozenset[ox.NamedNode]:
-    """The properties two triples of which may make a third follow.
+def joining(
+    ontology: tuple[ox.Triple, ...],
+) -> frozenset[tuple[ox.NamedNode, ox.NamedNode]]:
+    """The pairs of properties two triples of which may make a third follow, where they meet.
 
-    All other rules look at one triple of the data: what follows by them from some triples follows
-    from each of them alone.
+    The first leads to what the second is about. All other rules look at one triple of the data:
+    what follows by them from some triples follows from each of them alone.
     """
     answer = _store(ontology).query(_JOINING, prefixes=PREFIXES)
     assert isinstance(answer, ox.QuerySolutions)  # noqa: S101 - the query above is a SELECT
-    return frozenset(row["p"] for row in answer if isinstance(row["p"], ox.NamedNode))
+    rows = ((row["a"], row["b"]) for row in answer)
+    return frozenset(
+        (a, b) for a, b in rows if isinstance(a, ox.NamedNode) and isinstance(b, ox.NamedNode)
+    )
 
 
 def _store(triples: Iterable[ox.Triple]) -> ox.Store:
@@ -57,6 +68,17 @@ def infer(stated: Iterable[ox.Triple], ontology: Iterable[ox.Triple]) -> set[ox.
             return found
         found |= new
         store.extend(ox.Quad(t.subject, t.predicate, t.object) for t in new)
+
+
+def follow_together(stated: Collection[ox.Triple], ontology: Iterable[ox.Triple]) -> set[ox.Triple]:
+    """The triples that follow from two of `stated` and are not in it, and what follows from them.
+
+    What follows from one of `stated` alone, or from what follows and another, is left out.
+    """
+    ontology = tuple(ontology)
+    store = _store([*stated, *ontology])
+    found = {t for rule in _TOGETHER for t in _construct(store, rule)}.difference(stated)
+    return found | infer(found, ontology)
 
 
 def _construct(store: ox.Store, rule: str) -> Iterable[ox.Triple]:

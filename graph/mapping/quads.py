@@ -5,7 +5,7 @@ once, so that an ordinary query needs no GRAPH and counts nothing twice.
 """
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -26,6 +26,7 @@ from graph.rdf.namespaces import (
     INFERRED,
     ONTOLOGY_GRAPH,
     expand,
+    shorten,
 )
 from graph.rdf.vocabulary import Vocabulary
 
@@ -60,28 +61,27 @@ def _labels(quads: Iterable[ox.Quad]) -> dict[ox.NamedNode, set[str]]:
     return found
 
 
-def called(quads: Iterable[ox.Quad], names: Iterable[str]) -> dict[str, list[str]]:
+def called(quads: Iterable[ox.Quad], names: Container[str]) -> dict[str, list[str]]:
     """What these quads call each of these prefixed names that they speak of, in Chinese."""
     quads = list(quads)
     labels = _labels(quads)
-    present = {q.subject for q in quads} | {q.object for q in quads}
-    return {
-        name: sorted(labels.get(iri, ()))
-        for name, iri in ((name, expand(name)) for name in names)
-        if iri in present
-    }
+    present = {term for q in quads for term in (q.subject, q.object)}
+    found = {shorten(term.value): term for term in present if isinstance(term, ox.NamedNode)}
+    return {name: sorted(labels.get(iri, ())) for name, iri in found.items() if name in names}
 
 
-def check_names(called: Mapping[str, Collection[str]], registry: Mapping[str, Entity]) -> None:
+def check_names(
+    called: Iterable[tuple[str, Collection[str]]], registry: Mapping[str, Entity]
+) -> None:
     """Check that every registered thing is called what the registry calls it.
 
     `called` tells what each thing in the data is called. Raises InputError naming every row of the
     registry that is not.
     """
     errors = Errors()
-    for name, entity in registry.items():
-        names = called.get(name)
-        if names is not None and normalised(entity.zh) not in names:
+    for name, names in called:
+        entity = registry.get(name)
+        if entity is not None and normalised(entity.zh) not in names:
             told = ", ".join(sorted(names))
             remedy = f"state `rdfs:label: {{zh: {entity.zh}}}` in a claim, or correct the row"
             if not told:
@@ -165,7 +165,7 @@ def assemble(
     stated.append(shared(groups, registry, vocabulary))
     facts = frozenset[ox.Quad]().union(*(each.facts for each in stated))
     records = frozenset[ox.Quad]().union(*(each.records for each in stated))
-    check_names(called(facts, registry), registry)
+    check_names(called(facts, registry).items(), registry)
     follow = inference.infer(Stated(facts, records).triples, vocabulary.ontology)
     named = {*facts, *terms(vocabulary), *inferred(follow)}
     return tuple(sorted({*named, *records, *copied(named)}, key=str))

@@ -8,6 +8,7 @@ from typing import Any
 
 from graph import datings, numerals, periods
 from graph.errors import InputError, Place
+from graph.mapping.facts import Node, listed
 from graph.numerals import Reading
 
 
@@ -100,10 +101,21 @@ def _computed(dated: Dated, name: str) -> set[str]:
     published = date.fromisoformat(dated.published)
     if name == "pp:during":
         return {period.slug for period in periods.cumulated(dated.quote, published)}
-    during = dated.node.get("pp:during")
-    if name != "pp:basePeriod" or during is None:
+    if name != "pp:basePeriod":
         return set()
-    period = periods.parse(str(during["id"])[4:])
+    found = (_period(each) for each in listed(dated.node.get("pp:during", [])))
+    return {slug for period in found if period for slug in _bases(dated, period)}
+
+
+def _period(during: Node) -> periods.Period | None:
+    kind, _, slug = str(during["id"]).partition(":")
+    try:
+        return periods.parse(slug) if kind == "per" else None
+    except ValueError:
+        return None  # It is told where the claim is read, and nothing follows from it.
+
+
+def _bases(dated: Dated, period: periods.Period) -> set[str]:
     change = _code(dated.node, "pp:statisticType").endswith("year-on-year-change")
     if "同比" in dated.quote and change:
         return {period.year_before().slug}

@@ -1,19 +1,22 @@
 """The parts of all articles: those made before, and those that are made now, on every core."""
 
-from collections.abc import Iterable, Mapping, Sequence
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
+from itertools import groupby
 from pathlib import Path
 
 from graph.errors import CheckError, Errors, InputError, PolicyprovError
 from graph.mapping import entities, quads
 from graph.mapping.entities import Entity
 from graph.mapping.quads import Stated
-from graph.rdf.namespaces import expand
 from graph.rdf.vocabulary import vocabulary
 from graph.release import part
 from graph.release.part import Ground
 from graph.release.part_cache import Cache, Kept
+from graph.runs import merge
+from graph.runs.buckets import SEAM
 from graph.runs.crew import Crew, Progress
 
 MANY = 12
@@ -72,40 +75,56 @@ class Workshop:
         return crew.run(work, folders, "articles", progress, worth=many)
 
 
-def disagreements(kept: Iterable[Kept]) -> tuple[str, ...]:
-    """What an article tells of a document otherwise than an earlier one, with both places.
+def disagreements(kept: Iterable[Kept], work: Path) -> tuple[str, ...]:
+    """What an article tells of a document otherwise than the first one, with both places.
 
     Who says more than another does not disagree. Nothing is wrong with the data, which has both;
-    most often one of the two is a slip, or two documents go by one name.
+    most often one of the two is a slip, or two documents go by one name. `work` is a folder for
+    files that are needed on the way.
     """
-    first: dict[tuple[str, str], tuple[Kept, set[str]]] = {}
     found = []
-    for each in kept:
-        for document, told in each.summary["documents"].items():
-            for name, values in told.items():
-                other, before = first.setdefault((document, name), (each, set(values)))
-                if not (before <= set(values) or before >= set(values)):
-                    sides = (_told(other, document, before), _told(each, document, set(values)))
-                    found.append(f"{document} has two {name}: {' and '.join(sides)}")
+    for (document, name), rows in _merged(kept, part.TOLD, work, fields=2):
+        first, *others = ((json.loads(values), place) for _, values, place in rows)
+        for each in others:
+            before, values = set(first[0]), set(each[0])
+            if not (before <= values or before >= values):
+                sides = " and ".join(f"{', '.join(said)} ({at})" for said, at in (first, each))
+                found.append(f"{document} has two {name}: {sides}")
     return tuple(found)
 
 
-def _told(kept: Kept, document: str, values: set[str]) -> str:
-    place = kept.places.get(expand(document).value, kept.slug)
-    return f"{', '.join(sorted(values))} ({place})"
+def _merged(
+    kept: Iterable[Kept], name: str, work: Path, fields: int
+) -> Iterator[tuple[tuple[str, ...], Iterator[tuple[str, ...]]]]:
+    """The rows of these parts' runs of this name by their first `fields`, in order.
+
+    Each comes with what the rows tell beside.
+    """
+    lines = merge.united([each.run(name) for each in kept], work, name)
+    rows = (tuple(line[:-1].decode().split(SEAM.decode())) for line in lines)
+    for head, group in groupby(rows, key=lambda row: row[:fields]):
+        yield head, (row[fields:] for row in group)
 
 
-def names(kept: Iterable[Kept]) -> dict[str, set[str]]:
-    """What each registered thing that any of these parts speaks of is called."""
-    names: dict[str, set[str]] = {}
-    for each in kept:
-        for name, given in each.summary["called"].items():
-            names.setdefault(name, set()).update(given)
-    return names
+def called(kept: Iterable[Kept], work: Path) -> Iterator[tuple[str, set[str]]]:
+    """What each registered thing that any of these parts speaks of is called, by its name.
+
+    `work` is a folder for files that are needed on the way.
+    """
+    for (name,), rows in _merged(kept, part.CALLED, work, fields=1):
+        yield name, {json.loads(label) for (label,) in rows if label}
 
 
-def check_names(names: dict[str, set[str]], stated: Stated, registry: Mapping[str, Entity]) -> None:
-    """Check what parts call things (`names`) with what no article states, as quads.check_names."""
-    for name, given in quads.called(stated.facts, registry).items():
-        names.setdefault(name, set()).update(given)
-    quads.check_names(names, registry)
+def check_names(
+    kept: Iterable[Kept], stated: Stated, registry: Mapping[str, Entity], work: Path
+) -> None:
+    """Check what parts and what no article states call things, as quads.check_names."""
+    quads.check_names(_all_called(kept, quads.called(stated.facts, registry), work), registry)
+
+
+def _all_called(
+    kept: Iterable[Kept], beside: dict[str, list[str]], work: Path
+) -> Iterator[tuple[str, set[str]]]:
+    for name, labels in called(kept, work):
+        yield name, labels.union(beside.pop(name, ()))
+    yield from ((name, set(labels)) for name, labels in beside.items())

@@ -28,8 +28,7 @@ from graph.options import cores
 from graph.paths import ARTICLES, BUILD, ROOT
 from graph.rdf.vocabulary import Vocabulary, vocabulary
 from graph.release import part, publication
-from graph.release.articles import Workshop, check_names, disagreements
-from graph.release.articles import names as names_of
+from graph.release.articles import Workshop, called, check_names, disagreements
 from graph.release.part_cache import Cache
 from graph.release.shelf import discard, locked
 from graph.release.writing import Parts, Writing
@@ -138,7 +137,7 @@ def build(  # noqa: PLR0913 - four places to read from and write to, and how
         known = load_entities(entities, errors.report)
         with errors.kept():
             publication.check(target, known)
-        reading = _Reading(articles, entities, background, known, target)
+        reading = _Reading(articles, entities, background, known, target, work)
         parts = reading.parts(errors, crew, progress, keep_going=keep_going)
         last = (target / "current").resolve()
         made = Writing(work, parts, entities, crew, progress, last).release()
@@ -170,6 +169,7 @@ class _Reading:
     background: Path
     known: Mapping[str, Entity]
     target: Path
+    work: Path
 
     def parts(self, errors: Errors, crew: Crew, progress: Progress, *, keep_going: bool) -> Parts:
         """The parts of all articles.
@@ -195,16 +195,18 @@ class _Reading:
         kept = tuple(each.kept for each in found if each.kept)
         if not kept:
             raise ReleaseError(f"no sound article under {self.articles}; nothing was published")
-        names = names_of(kept)
         if wrong:
-            groups = _without(groups, self.known, names)
+            groups = _without(groups, self.known, called(kept, self.work))
         stated = quads.shared(groups, self.known, terms)
-        check_names(names, stated, self.known)
-        return Parts(kept, part.shared(stated, terms), wrong, disagreements(kept))
+        check_names(kept, stated, self.known, self.work)
+        told = disagreements(kept, self.work)
+        return Parts(kept, part.shared(stated, terms), wrong, told)
 
 
 def _without(
-    groups: Iterable[Background], registry: Mapping[str, Entity], told: Mapping[str, set[str]]
+    groups: Iterable[Background],
+    registry: Mapping[str, Entity],
+    told: Iterable[tuple[str, set[str]]],
 ) -> tuple[Background, ...]:
     """Background without what it says of registered things that nobody names any more.
 
@@ -212,7 +214,8 @@ def _without(
     """
     groups = tuple(groups)
     labelled = {f["id"] for group in groups for f in group.facts if "rdfs:label" in f}
-    known = labelled | {name for name, given in told.items() if given}
+    spoken_of = {f["id"] for group in groups for f in group.facts}
+    known = labelled | {name for name, given in told if given and name in spoken_of}
     return tuple(
         replace(g, facts=tuple(f for f in g.facts if f["id"] in known or f["id"] not in registry))
         for g in groups

@@ -6,7 +6,7 @@ ontology and the code, and from nothing else: no other article, no clock, no ord
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
@@ -30,15 +30,23 @@ from graph.rdf.vocabulary import Vocabulary, vocabulary
 from graph.release import checks, dumps
 from graph.release.checks import Covered, Finding, Forbidden
 from graph.runs import buckets
+from graph.runs.buckets import SEAM
 from graph.runs.merge import BUCKETS, FOLLOWS, JOINS, NAMED, RUNS, STATED
 
 SOURCES = ("article.txt", "article.yaml", "claims.yaml", "inventory.csv")
 """The files of an article."""
+CALLED = "called.run"
+"""What the part calls the registered things it speaks of: name, and label in JSON or nothing."""
+TOLD = "told.run"
+"""What the part tells of documents that articles should agree in.
+
+A line has document, property, article, the values in JSON, and where that is written.
+"""
 PLACES = "places.json"
 """The IRI of every claim, and of everything claims are about → file and line."""
 SUMMARY = "part.json"
 TEXTS = ("article.txt", "reading.json", "links.json")
-FILES = frozenset((*RUNS, BUCKETS, *TEXTS, PLACES, SUMMARY))
+FILES = frozenset((*RUNS, BUCKETS, CALLED, TOLD, *TEXTS, PLACES, SUMMARY))
 """The files of an article's part."""
 
 
@@ -120,20 +128,42 @@ def examined(folder: Path, ground: Ground) -> Examined:
     spans, covered = checks.spans((each,)), checks.covered(each, folder)
     rules = checks.violations(joined, places, checks.alone())
     measured = measure(each)
-    known = [name for name, row in registry.rows.items() if row is not None]
+    known = {name for name, row in registry.rows.items() if row is not None}
+    named = {
+        CALLED: _lines(_called(quads.called(stated.facts, known))),
+        TOLD: _lines(_told(_documents(stated), source.slug, places)),
+    }
     summary = {
         "part": key(folder),
         "slug": source.slug,
         "covered": measured.covered,
         "printed": measured.printed,
-        "called": quads.called(stated.facts, known),
-        "documents": _documents(stated),
         "rows": {name: rows(entity) for name, entity in sorted(registry.rows.items())},
     }
     texts = {name.rpartition("/")[2]: content for name, content in dumps.texts((each,))}
     listed = listed_buckets(runs, key(folder))
-    found = {**runs, **texts, **listed, PLACES: _json(places), SUMMARY: _json(summary)}
+    found = {**runs, **named, **texts, **listed, PLACES: _json(places), SUMMARY: _json(summary)}
     return Examined(each, found, spans, covered, rules)
+
+
+def _called(called: Mapping[str, Iterable[str]]) -> Iterator[tuple[str, ...]]:
+    for name, labels in called.items():
+        yield name, ""
+        yield from ((name, json.dumps(label)) for label in labels)
+
+
+def _told(
+    documents: Mapping[str, Mapping[str, Iterable[str]]], slug: str, places: Mapping[str, str]
+) -> Iterator[tuple[str, ...]]:
+    for document, told in documents.items():
+        place = places.get(expand(document).value, slug)
+        for name, values in told.items():
+            yield document, name, slug, json.dumps(sorted(values)), place
+
+
+def _lines(rows: Iterable[tuple[str, ...]]) -> bytes:
+    """These rows as sorted lines, which parts are merged by."""
+    return b"".join(sorted(SEAM.join(map(str.encode, row)) + b"\n" for row in rows))
 
 
 AGREED = ("dcterms:type", "pp:issuedBy")
@@ -242,7 +272,7 @@ def _runs(
     named = stated.facts | terms
     default = {*stated.records, *quads.copied(named)}
     inferred = frozenset(quads.inferred(follows))
-    linking = inference.joining(vocabulary.ontology)
+    linking = {each for pair in inference.joining(vocabulary.ontology) for each in pair}
     joins = {
         ox.Quad(t.subject, t.predicate, t.object)
         for t in {*triples, *follows}

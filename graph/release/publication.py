@@ -6,6 +6,7 @@ it.
 """
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 from graph.errors import ReleaseError
@@ -30,7 +31,7 @@ def publish(build: Path) -> str:
     return (build / "current").resolve().name
 
 
-def check(build: Path, registry: dict[str, Entity]) -> None:
+def check(build: Path, registry: Mapping[str, Entity]) -> None:
     """Check that a registry still means what was published.
 
     Raises InputError for every row that is gone or means something else.

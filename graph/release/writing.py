@@ -27,6 +27,7 @@ from graph.runs.chapters import Table
 from graph.runs.crew import Crew, Progress
 from graph.runs.difference import Difference, difference
 from graph.runs.files import Written
+from graph.runs.joining import together
 from graph.runs.pieces import StaleError, Walk
 from graph.runs.plan import Plan
 from graph.runs.tally import Tally
@@ -196,10 +197,11 @@ def laid_out(
     for name, content in shared.items():
         (folders[part.SHARED] / name).write_bytes(content)
     joined = [folders[part.SHARED], *parts.values()]
-    run = merge.together(joined, vocabulary().ontology, work)
-    (folders[_TOGETHER] / merge.FOLLOWS).write_bytes(run)
-    listed = buckets.listed({merge.FOLLOWS: run}, _TOGETHER)
-    (folders[_TOGETHER] / merge.BUCKETS).write_bytes(listed)
+    run = folders[_TOGETHER] / merge.FOLLOWS
+    with run.open("wb") as out:
+        out.writelines(together(joined, vocabulary().ontology, work))
+    with run.open("rb") as rows, (folders[_TOGETHER] / merge.BUCKETS).open("wb") as out:
+        out.writelines(buckets.cut(rows, merge.FOLLOWS, _TOGETHER))
     return plan.laid_out(folders | dict(parts), work, known)
 
 

@@ -5,7 +5,7 @@ with a digest of its lines, so that a build reads only those in which something 
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 
 from graph.rdf.namespaces import IDS
@@ -43,16 +43,19 @@ def listed(runs: Mapping[str, bytes], owner: str) -> bytes:
     Each tells bucket, run, digest of its lines, owner, and where they begin and how long they are.
     """
     found = (
-        SEAM.join((name, run.encode(), digest, owner.encode(), b"%d" % at, b"%d" % size)) + b"\n"
-        for run, content in runs.items()
-        for name, digest, at, size in _cut(content)
+        line
+        for name, content in runs.items()
+        for line in cut(content.splitlines(keepends=True), name, owner)
     )
     return b"".join(sorted(found))
 
 
-def _cut(run: bytes) -> Iterator[tuple[bytes, bytes, int, int]]:
+def cut(rows: Iterable[bytes], run: str, owner: str) -> Iterator[bytes]:
+    """The line of each bucket of the run of this name, whose lines these are."""
     at = 0
-    for name, rows in groupby(run.splitlines(keepends=True), key=bucket):
-        lines = b"".join(rows)
-        yield name, hashlib.blake2b(lines, digest_size=12).hexdigest().encode(), at, len(lines)
+    for name, bucketed in groupby(rows, key=bucket):
+        lines = b"".join(bucketed)
+        digest = hashlib.blake2b(lines, digest_size=12).hexdigest().encode()
+        told = (name, run.encode(), digest, owner.encode(), b"%d" % at, b"%d" % len(lines))
+        yield SEAM.join(told) + b"\n"
         at += len(lines)

@@ -17,6 +17,9 @@ from graph.errors import ReleaseError
 T = TypeVar("T")
 R = TypeVar("R")
 
+_PIECES = 1000
+"""How many pieces work is handed out in, at most: each costs the build some memory."""
+
 
 class Progress(Protocol):
     """Told each step as it begins, and of some steps how much of them is done."""
@@ -40,6 +43,10 @@ def _watch() -> None:
             os._exit(1)
 
         threading.Thread(target=end, daemon=True).start()
+
+
+def _each(work: Callable[[T], R], items: Sequence[T]) -> list[R]:
+    return [work(item) for item in items]
 
 
 class Crew:
@@ -79,9 +86,12 @@ class Crew:
             self._jobs, multiprocessing.get_context("spawn"), _watch
         )
         try:
-            futures = [pool.submit(work, item) for item in items]
-            for done, future in enumerate(as_completed(futures), 1):
-                future.result()
+            size = -(-len(items) // _PIECES)
+            groups = [items[at : at + size] for at in range(0, len(items), size or 1)]
+            futures = [pool.submit(_each, work, group) for group in groups]
+            done = 0
+            for future in as_completed(futures):
+                done += len(future.result())
                 progress(step, done, len(items))
         except BrokenProcessPool as error:
             raise ReleaseError(
@@ -89,4 +99,4 @@ class Crew:
                 "published\n  remedy: build again, which goes on with what was read, or give "
                 "fewer --jobs"
             ) from error
-        return [future.result() for future in futures]
+        return [result for future in futures for result in future.result()]

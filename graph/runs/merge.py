@@ -1,4 +1,4 @@
-"""Sorted lines of many parts in one order, and what follows from several parts together.
+"""Sorted lines of many parts in one order.
 
 Memory does not grow with the articles: files are merged in groups of a fixed size, each sorted in
 memory (which is fast, since it is made of sorted pieces) and written, then the groups by a heap.
@@ -8,11 +8,6 @@ import heapq
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-
-import pyoxigraph as ox
-
-from graph.mapping import inference
-from graph.rdf import order
 
 STATED = "stated.run"
 """What a part states, as the default graph has it."""
@@ -73,18 +68,3 @@ def united(runs: Sequence[Path], work: Path, name: str) -> Iterator[bytes]:
         )
     for path in spilled:
         path.unlink()
-
-
-def _triples(rows: Iterable[bytes]) -> Iterator[ox.Triple]:
-    text = b"".join(map(order.nquad, rows))
-    return (quad.triple for quad in ox.parse(text, format=ox.RdfFormat.N_QUADS))
-
-
-def together(folders: Sequence[Path], ontology: tuple[ox.Triple, ...], work: Path) -> bytes:
-    """A run of what follows from triples of several parts together.
-
-    `work` is an empty folder for files that are needed on the way.
-    """
-    joins = set(_triples(united([folder / JOINS for folder in folders], work, "joins")))
-    found = (ox.Quad(t.subject, t.predicate, t.object) for t in inference.infer(joins, ontology))
-    return b"".join(sorted(map(order.line, found)))

@@ -170,8 +170,8 @@ class _Proving:
                 errors.report(each.error)
         errors.refuse()
         stated = quads.shared(groups, known, terms)
-        names = articles.names(Kept(each.folder) for each in told)
-        articles.check_names(names, stated, known)
+        kept = [Kept(each.folder) for each in told]
+        articles.check_names(kept, stated, known, self.work)
         return told, *part.shared_examined(stated, terms)
 
     def _store(self, told: Sequence[_Told], shared: dict[str, bytes]) -> None:
