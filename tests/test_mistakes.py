@@ -1,6 +1,5 @@
 """Forty mistakes a newcomer makes, and thousands that nobody thought of: an error or success."""
 
-import os
 import shutil
 import string
 from pathlib import Path
@@ -10,9 +9,7 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from graph import source_files
 from graph.errors import CheckError, InputError
-from graph.mapping import entities
 from graph.release import build
 from graph.release.watching import prove
 
@@ -114,16 +111,3 @@ def test_any_damage_is_an_error_or_a_success(damaged: tuple[str, str], folder: P
         assert verdict.told
     finally:
         path.write_bytes(good)
-
-
-def test_a_registry_may_be_larger_than_a_file_of_an_article(tmp_path: Path) -> None:
-    """It holds the things of all articles; beyond its own bound, the message says where that is."""
-    path = tmp_path / "entities.csv"
-    row = "plc:{number},事物{number},,{filler}\n"
-    rows = [row.format(number=number, filler="x" * 200) for number in range(60_000)]
-    path.write_text("name,zh,of,en\n" + "".join(rows), "utf-8")
-    assert path.stat().st_size > source_files.LARGEST
-    assert len(entities.load(path)) == len(rows)
-    os.truncate(path, entities.LARGEST + 1)
-    with pytest.raises(InputError, match=r"(?s)at most 100000000 are read.*raise LARGEST in graph"):
-        entities.load(path)

@@ -26,7 +26,7 @@ def options(folder: Path) -> list[str]:
     return [f"--{name}={folder / file}" for name, file in files.items()]
 
 
-def without(folder: Path, *names: str) -> dict[str, entities.Entity]:
+def without(folder: Path, *names: str) -> entities.Registry:
     """The rows of the registry as they were, with these now taken out."""
     path = folder / "entities.csv"
     before = entities.load(path)
