@@ -5,7 +5,7 @@ import json
 import shutil
 import tomllib
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
@@ -117,8 +117,7 @@ class Writing:
             load = partial(_stored, self._folder)
             self.crew.run(load, [dumps.QUADS.name], "store", self.progress, worth=full)
         # Before the other dumps are made, which is most of the work: what is refused costs little.
-        self.progress("rules over all articles")
-        self._refuse_bad(since)
+        self._refuse_bad(since, worth=full)
         cut = partial(dumps.cut, terms.context())
         self.crew.run(cut, laid.batches, "pieces of dumps", self.progress, worth=large)
         rest = [dump.name for dump in dumps.DUMPS if dump is not dumps.QUADS]
@@ -145,13 +144,14 @@ class Writing:
             known = Walk((line.rpartition(SEAM)[0], line) for line in table)
             return laid_out(parts, self.parts.shared, self.work, known)
 
-    def _refuse_bad(self, since: Difference | None) -> None:
+    def _refuse_bad(self, since: Difference | None, *, worth: bool) -> None:
         """Raise CheckError for what articles say together and may not."""
+        path = self._folder / "store"
         near = None if since is None else since.things
-        found = store.read(self._folder / "store")
-        if checks.violations(found, {}, checks.spanning(), near).problems:
+        rules = broken(path, self.crew, self.progress, near, worth=worth)
+        if rules:
             places = {k: v for each in self.parts.kept for k, v in each.places.items()}
-            part.refuse(checks.violations(found, places, checks.spanning(), near).problems)
+            part.refuse(checks.violations(store.read(path), places, rules, near).problems)
 
     def _texts(self) -> dict[str, str]:
         """Put the articles' words beside the dumps; returns the digest of each file.
@@ -203,6 +203,22 @@ def laid_out(
     with run.open("rb") as rows, (folders[_TOGETHER] / merge.BUCKETS).open("wb") as out:
         out.writelines(buckets.cut(rows, merge.FOLLOWS, _TOGETHER))
     return plan.laid_out(folders | dict(parts), work, known)
+
+
+def broken(
+    path: Path, crew: Crew, progress: Progress, near: Collection[str] | None = None, *, worth: bool
+) -> list[str]:
+    """The rules that articles break together in the store at `path`; `near` as of `violations`."""
+    rules = sorted(checks.spanning())
+    found = crew.run(
+        partial(_sound, path, near), rules, "rules over all articles", progress, worth=worth
+    )
+    return [rule for rule, sound in zip(rules, found, strict=True) if not sound]
+
+
+def _sound(path: Path, near: Collection[str] | None, rule: str) -> bool:
+    """Whether nothing breaks a rule; the store is opened for each, which gives its memory back."""
+    return checks.violations(store.read(path), {}, [rule], near).passed
 
 
 def _code() -> str:

@@ -186,12 +186,13 @@ class _Proving:
 
     def _together(self, told: Sequence[_Told]) -> tuple[str, ...]:
         """The rules that articles break together."""
-        self.progress("rules over all articles")
-        data = store.read(self.work / "store")
-        if not checks.violations(data, {}, checks.spanning()).problems:
+        path = self.work / "store"
+        worth = len(told) >= articles.MANY
+        rules = writing.broken(path, self.crew, self.progress, worth=worth)
+        if not rules:
             return ()
         places = {k: v for each in told for k, v in Kept(each.folder).places.items()}
-        return checks.violations(data, places, checks.spanning()).problems
+        return checks.violations(store.read(path), places, rules).problems
 
     def _judged(self, told: Sequence[_Told], shared: dict[str, bytes]) -> list[Judged]:
         """What shapes and closures find: in each article, then in what is everybody's."""
