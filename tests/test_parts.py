@@ -34,9 +34,10 @@ from graph.history.schema import NAME as HISTORY
 from graph.mapping import entities
 from graph.paths import ROOT
 from graph.rdf import order, store
+from graph.rdf.namespaces import IDS, expand
 from graph.rdf.store import in_memory
 from graph.release import build as releases
-from graph.release import checks, cli, part
+from graph.release import checks, cli, part, writing
 from graph.release.part_cache import NAME, Cache
 from graph.runs import merge
 from graph.runs.buckets import SEAM
@@ -252,6 +253,23 @@ def test_what_articles_may_not_say_together_is_refused(copied: Path, target: Pat
     assert "quads of stretches" in steps
     assert "pieces of dumps" not in steps
     assert sorted(each.name for each in target.iterdir()) == names
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_rules_over_all_articles_are_asked_on_any_core(
+    jobs: int, built: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "store"
+    shutil.copytree(built / "current" / "store", path)
+    with Crew(jobs) as crew:
+        assert writing.broken(path, crew, silent, worth=True) == []
+        found = ox.Store(str(path))
+        a, b, c = (ox.NamedNode(f"{IDS}place/{name}") for name in "abc")
+        found.extend([ox.Quad(a, expand("pp:within"), each, a) for each in (b, c)])
+        found.flush()
+        del found
+        rules = writing.broken(path, crew, silent, worth=True)
+    assert rules == ["division-with-two-parents-violation"]
 
 
 _DAMAGE: dict[str, tuple[str, Callable[[bytes], bytes | None]]] = {
