@@ -91,12 +91,17 @@ class Keeper:
             self._opened.set()
 
     def _follow(self) -> None:
-        """Move to the release that the symlink leads to now, once its workers are ready."""
+        """Move to the release that the symlink leads to now, once half of its workers are ready.
+
+        As many as there are cores, unless set otherwise; the others start after that, so that
+        nobody waits for them.
+        """
         found = self._follower.look()
         if found == self._roster.release:
             return
-        ready = list(self._started(found, self._settings.concurrency))
+        ready = list(self._started(found, max(1, self._settings.concurrency // 2)))
         before = self._roster.switch(found, ready)
+        self._roster.wake.set()
         self._left.append((weakref.ref(before), time.monotonic()))
         _log.info("serving release %s", found.version)
 
