@@ -12,6 +12,7 @@ from graph.paths import ROOT
 from graph.rdf.formats import FORMATS
 
 TEXT = (ROOT / "docs" / "endpoint.md").read_text("utf-8")
+CHINESE = (ROOT / "docs" / "endpoint.zh.md").read_text("utf-8")
 COMMANDS = {
     "sh": ["sh", "-e", "-c"],
     "python": [sys.executable, "-c"],
@@ -38,10 +39,18 @@ def test_every_example_is_found() -> None:
     assert [language for language, _ in EXAMPLES] == ["sh", "python", "python", "r", "js"]
 
 
-def test_every_format_and_status_is_told() -> None:
+@pytest.mark.parametrize("text", [TEXT, CHINESE], ids=["en", "zh"])
+def test_every_format_and_status_is_told(text: str) -> None:
     """The tables of the document are those of the code."""
     for format_ in FORMATS:
-        assert f"`{format_.name}`" in TEXT
-        assert f"`{format_.media_type}`" in TEXT
+        assert f"`{format_.name}`" in text
+        assert f"`{format_.media_type}`" in text
     for kind in RequestError.__subclasses__():
-        assert str(kind.status) in TEXT
+        assert str(kind.status) in text
+
+
+def test_the_chinese_document_shows_the_same() -> None:
+    """The same examples, rows of tables, headings, and all that is written as code."""
+    for pattern in (r"^```.*?^```$", r"^#+ ", r"^\|", r"`[^`\n]+`"):
+        shown = [re.findall(pattern, text, re.MULTILINE | re.DOTALL) for text in (TEXT, CHINESE)]
+        assert sorted(shown[0]) == sorted(shown[1])

@@ -51,8 +51,8 @@ AS_STATED = (
     "/queries/short-names",
 )  # fmt: skip
 """Answers that are literals as they are stated, of any language, which stands beside them."""
-IN_ENGLISH = ("/about/endpoint", "/about/changelog")
-"""Documents that are written in English, and say so at their head."""
+IN_ENGLISH = ("/about/changelog",)
+"""What is written in English, and says so at its head."""
 EXAMPLE = "dd"
 """Where the ontology's page has the examples of a term: in the language each is written in."""
 INLINE = ("a", "p")
