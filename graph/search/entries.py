@@ -1,10 +1,12 @@
 """What can be found in a release: its things by their names, its passages by their words.
 
-Everything is looked up in the store of a release, for one thing at a time: what is held of all of
-them is their order.
+Everything is looked up in the store of a release, for one thing at a time, and put in order on
+disk: nothing is held of all of them.
 """
 
+import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -187,9 +189,19 @@ def ranked(iri: str, kind: str, told: int, first: int) -> Rank:
 def entries(store: Store) -> Iterator[Entry]:
     """Everything that can be found in this dataset, things before passages, the much told first."""
     data = _Data(store)
-    for passage, _, number, _, iri in sorted(_rank(*each, data) for each in data.kinds()):
+    for passage, _, number, _, iri in _in_order(_rank(*each, data) for each in data.kinds()):
         name = NamedNode(iri)
         yield _passage(name, data) if passage else _thing(name, _KINDS[number], data)
+
+
+def _in_order(ranks: Iterable[Rank]) -> Iterator[Rank]:
+    """These in order, for which a temporary database is sorted: there are too many for memory."""
+    with closing(sqlite3.connect("", isolation_level=None)) as found:
+        found.execute("CREATE TABLE rank (passage, told, kind, first, iri)")
+        found.execute("BEGIN")
+        found.executemany("INSERT INTO rank VALUES (?, ?, ?, ?, ?)", ranks)
+        found.execute("COMMIT")
+        yield from found.execute("SELECT * FROM rank ORDER BY passage, told, kind, first, iri")
 
 
 def some(store: Store, things: Iterable[Name]) -> Iterator[Entry]:
