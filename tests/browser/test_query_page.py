@@ -155,7 +155,10 @@ def test_rows_are_sorted_narrowed_and_called_by_name(visit: Visit, lang: str) ->
     expect(rows.filter(visible=True)).to_have_count(said.count())
     assert said.count() < len(before)
     ask(visit, MEETINGS, lang)
-    box = visit.page.locator(SEEN).first.bounding_box()
+    seen = visit.page.locator(SEEN).first
+    # It is there before the page has laid it out.
+    expect(seen).to_be_visible()
+    box = seen.bounding_box()
     assert box is not None
     assert box["width"] >= 280
     assert box["x"] + box["width"] <= 1280
