@@ -30,6 +30,7 @@ class Names:
     added: dict[str, Entity] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        # Every proposal looks through all of it.
         self.registry = dict(self.registry)
         self._known = {
             (name.partition(":")[0], normalised(entity.zh)): name
