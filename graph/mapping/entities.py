@@ -48,7 +48,8 @@ CREATE TABLE thing (
   kind TEXT, key_zh TEXT, key_apart TEXT, UNIQUE (kind, key_zh, key_apart));"""
 _PUT = "INSERT INTO thing VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 _ROW = "SELECT name, zh, apart, en, line FROM thing WHERE "
-_KEY = ("kind = ?", "key_zh = ?", "key_apart = ?")
+_NAMED = f"{_ROW} name = ?"
+_KEYED = f"{_ROW} kind = ? AND key_zh = ? AND key_apart = ?"
 
 
 class Registry(Mapping[str, Entity]):
@@ -80,20 +81,20 @@ class Registry(Mapping[str, Entity]):
         if same is not None:
             told = f"{entity.name} is registered twice"
             return InputError(told, entity.place, f"see {same.place}")
-        other = self._one(" AND ".join(_KEY), *entity.key)
+        other = self._one(_KEYED, *entity.key)
         told = f"{entity.name} and {other.name} are both {entity.zh!r}"
         remedy = "use the registered one, or say in `of` what tells them apart"
         return InputError(told, entity.place, remedy)
 
-    def _one(self, condition: str, *values: str) -> Entity:
-        found = self._rows.execute(_ROW + condition, values).fetchone()
+    def _one(self, asked: str, *values: str) -> Entity:
+        found = self._rows.execute(asked, values).fetchone()
         if found is None:
             raise KeyError(*values)
         name, zh, of, en, line = found
         return Entity(name, zh, of, en, Place(self._file, line))
 
     def __getitem__(self, name: str) -> Entity:
-        return self._one("name = ?", name)
+        return self._one(_NAMED, name)
 
     def __iter__(self) -> Iterator[str]:
         return (name for (name,) in self._rows.execute("SELECT name FROM thing ORDER BY rowid"))

@@ -70,12 +70,13 @@ def infer(stated: Iterable[ox.Triple], ontology: Iterable[ox.Triple]) -> set[ox.
         store.extend(ox.Quad(t.subject, t.predicate, t.object) for t in new)
 
 
-def follow_together(stated: Collection[ox.Triple], ontology: Iterable[ox.Triple]) -> set[ox.Triple]:
+def follow_together(
+    stated: Collection[ox.Triple], ontology: Collection[ox.Triple]
+) -> set[ox.Triple]:
     """The triples that follow from two of `stated` and are not in it, and what follows from them.
 
     What follows from one of `stated` alone, or from what follows and another, is left out.
     """
-    ontology = tuple(ontology)
     store = _store([*stated, *ontology])
     found = {t for rule in _TOGETHER for t in _construct(store, rule)}.difference(stated)
     return found | infer(found, ontology)
